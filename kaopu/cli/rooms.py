@@ -1,0 +1,28 @@
+"""Which module brings which word of the command line."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import typer
+
+# word: (module, attribute, is a group of commands)
+ROOMS: dict[str, tuple[str, str, bool]] = {
+    "quote": ("kaopu.book.quote_command", "quote", False),
+    "cost": ("kaopu.kernel.commands", "cost", False),
+    "party": ("kaopu.party.commands", "app", True),
+    "audit": ("kaopu.kernel.audit_commands", "app", True),
+    "book": ("kaopu.book.commands", "app", True),
+    "serve": ("kaopu.cli.serve", "serve", False),
+    "setup": ("kaopu.cli.setup", "setup", False),
+}
+
+
+def load(app: typer.Typer, name: str) -> None:
+    """Import the module behind `name` and hang it on `app`."""
+    module, attribute, is_group = ROOMS[name]
+    thing = getattr(import_module(module), attribute)
+    if is_group:
+        app.add_typer(thing, name=name)
+    else:
+        app.command(name)(thing)
