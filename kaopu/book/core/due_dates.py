@@ -66,7 +66,9 @@ def _nominal_dates(terms: Terms) -> list[date]:
     try:
         dates = [_nominal_date(terms, n) for n in range(terms.periods + 1)]
     except (OverflowError, ValueError) as problem:
-        raise BadInput(f"periods: {terms.periods} × {terms.spacing_every} {terms.spacing} pass the year 9999") from problem
+        raise BadInput(
+            f"periods: {terms.periods} × {terms.spacing_every} {terms.spacing} pass the year 9999"
+        ) from problem
     if is_one_span(terms):
         return [dates[0], dates[-1]]
     return dates
@@ -94,5 +96,9 @@ def _years(terms: Terms, start: date, end: date, *, regular: bool) -> Fraction:
 def _refuse_disorder(terms: Terms, due: list[date]) -> None:
     for before, after in pairwise([terms.start, *due]):
         if after <= before:
-            moved = "" if terms.business_days is BusinessDays.NONE else f" after {terms.business_days} on {terms.calendar}"
-            raise BadInput(f"due dates: {after} is not later than {before}{moved}; expected each date later than the one before")
+            moved = (
+                "" if terms.business_days is BusinessDays.NONE else f" after {terms.business_days} on {terms.calendar}"
+            )
+            raise BadInput(
+                f"due dates: {after} is not later than {before}{moved}; expected each date later than the one before"
+            )

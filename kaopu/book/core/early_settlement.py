@@ -48,7 +48,9 @@ def early_settlement_quote(
     """
     unpaid = [row for row in schedule.rows if row.seq > paid_through]
     if not unpaid:
-        raise BadInput(f"paid_through: {paid_through} given, expected below the last instalment {schedule.rows[-1].seq}")
+        raise BadInput(
+            f"paid_through: {paid_through} given, expected below the last instalment {schedule.rows[-1].seq}"
+        )
     if on < schedule.start:
         raise BadInput(f"on: {on} given, expected the start {schedule.start} or later")
     due = [row for row in unpaid if row.due_on <= on]

@@ -32,14 +32,12 @@ def level_payment(balance_minor: int, factors: Sequence[Fraction], balloon_minor
     return Fraction(grown - balloon_minor * power, annuity)
 
 
-def equal_instalments(terms: Terms, factors: Sequence[Fraction], rates: Sequence[Fraction]) -> list[Part]:
-    """Principal and interest of each period of a new debt, moratorium first.
-
-    `factors` is the interest of each period for a balance of 1, `rates` its annual rate.
-    """
+def equal_instalments(terms: Terms, years: Sequence[Fraction], rates: Sequence[Fraction]) -> list[Part]:
+    """Principal and interest of each period of a new debt, moratorium first; `years` and annual rate of each period."""
     waiting, balance = terms.moratorium_periods, terms.financed_minor
-    resting = [round_minor(balance * factor, terms.rounding) for factor in factors[:waiting]]
-    parts = amortise(terms, balance, factors[waiting:], rates[waiting:], terms.balloon_minor)
+    factors = [rate * length for rate, length in zip(rates[:waiting], years[:waiting], strict=True)]
+    resting = [round_minor(balance * factor, terms.rounding) for factor in factors]
+    parts = amortise(terms, balance, years[waiting:], rates[waiting:], terms.balloon_minor)
     if terms.moratorium is Moratorium.PRINCIPAL:
         return [*(Part(0, interest) for interest in resting), *parts]
     first = Part(parts[0].principal, parts[0].interest + sum(resting))
@@ -47,24 +45,25 @@ def equal_instalments(terms: Terms, factors: Sequence[Fraction], rates: Sequence
 
 
 def amortise(
-    terms: Terms, balance_minor: int, factors: Sequence[Fraction], rates: Sequence[Fraction], balloon_minor: int
+    terms: Terms, balance_minor: int, years: Sequence[Fraction], rates: Sequence[Fraction], balloon_minor: int
 ) -> list[Part]:
     """A balance repaid by level payments: interest rounded on the balance, the last period takes the rest and balloon.
 
-    The level payment is computed at first and again wherever the rate changes. Interest never adds to the debt:
-    should it exceed the level payment (a long first period), the payment is the interest.
+    The level payment is computed at first and again wherever the rate changes, each time as if the rate of that day
+    stayed: later fixings are not known when it is agreed. Interest never adds to the debt: should it exceed the level
+    payment (a long first period), the payment is the interest.
     """
-    if not any(factors):
-        return _interest_free(terms, balance_minor, len(factors), balloon_minor)
+    if not any(rates):
+        return _interest_free(terms, balance_minor, len(years), balloon_minor)
     balance, level = balance_minor, 0
     parts: list[Part] = []
-    for n, factor in enumerate(factors):
-        if n == 0 or rates[n] != rates[n - 1]:
-            exact = level_payment(balance, factors[n:], balloon_minor)
+    for n, (length, rate) in enumerate(zip(years, rates, strict=True)):
+        if n == 0 or rate != rates[n - 1]:
+            exact = level_payment(balance, [rate * later for later in years[n:]], balloon_minor)
             level = round_minor(exact, terms.level_rounding, terms.level_unit_minor)
-        interest = round_minor(balance * factor, terms.rounding)
+        interest = round_minor(balance * rate * length, terms.rounding)
         principal = min(max(level - interest, 0), balance - balloon_minor)
-        if n == len(factors) - 1:
+        if n == len(years) - 1:
             principal = balance
         parts.append(Part(principal, interest))
         balance -= principal
@@ -72,6 +71,8 @@ def amortise(
 
 
 def _interest_free(terms: Terms, balance_minor: int, count: int, balloon_minor: int) -> list[Part]:
-    amounts = split_evenly(balance_minor - balloon_minor, count, terms.split, terms.level_rounding, terms.level_unit_minor)
+    amounts = split_evenly(
+        balance_minor - balloon_minor, count, terms.split, terms.level_rounding, terms.level_unit_minor
+    )
     amounts[-1] += balloon_minor
     return [Part(amount, 0) for amount in amounts]

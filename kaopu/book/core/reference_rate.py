@@ -47,7 +47,9 @@ class ReferenceRates:
         """
         known = self.quotes.get(name)
         if not known:
-            raise BadInput(f"reference: {name!r} given, expected one of {', '.join(sorted(self.quotes)) or 'none known'}")
+            raise BadInput(
+                f"reference: {name!r} given, expected one of {', '.join(sorted(self.quotes)) or 'none known'}"
+            )
         found = bisect_right(known, day, key=lambda quote: quote.day)
         if found == 0:
             raise BadInput(f"reference {name}: no quote on or before {day}, expected a day from {known[0].day}")

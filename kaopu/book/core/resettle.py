@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from kaopu.book.core import due_dates
 from kaopu.book.core.plan_part import Part
 from kaopu.book.core.plans_annuity import amortise
-from kaopu.book.core.rounding import round_minor
-from kaopu.book.core.split import split_by_weight
+from kaopu.book.core.rounding import Rounding, round_minor
+from kaopu.book.core.split import split_by_weight, split_evenly
 from kaopu.book.core.terms import Moratorium, Plan
 from kaopu.kernel.core.day_count import year_fraction
 from kaopu.kernel.core.errors import BadInput
@@ -26,15 +26,25 @@ if TYPE_CHECKING:
     from kaopu.book.core.schedule import Row, Schedule
     from kaopu.book.core.terms import Terms
 
+IN_EQUAL_PARTS = frozenset({Plan.EQUAL_PRINCIPAL, Plan.FEE_INSTALMENT})
+
 
 @dataclass(frozen=True, slots=True)
 class _Rest:
-    """The instalments not yet due, and their interest for a balance of 1, the running period's already weighed."""
+    """The instalments not yet due, with the years of interest on the new balance and the annual rate of each.
+
+    The running period's years hold its days before the prepayment too, weighed by the larger balance of that time.
+    """
 
     rows: tuple[Row, ...]
     balance: int
-    factors: tuple[Fraction, ...]
+    years: tuple[Fraction, ...]
     rates: tuple[Fraction, ...]
+
+    @property
+    def factors(self) -> tuple[Fraction, ...]:
+        """Interest of each period for a balance of 1."""
+        return tuple(rate * length for rate, length in zip(self.rates, self.years, strict=True))
 
 
 def lower(
@@ -42,17 +52,16 @@ def lower(
 ) -> tuple[Row, ...]:
     """The instalments after `on` when `prepaid_minor` of principal is repaid that day and their number stays.
 
-    Equal instalments get a new level payment; every other plan keeps its shape, each principal scaled down by largest
-    remainder. `accrued_is_paid`: the interest up to `on` is paid with the prepayment instead of the next instalment.
+    Equal instalments get a new level payment, plans of equal parts are split anew; every other plan keeps its shape,
+    each principal scaled down by largest remainder. `accrued_is_paid`: the interest up to `on` is paid with the prepayment instead of the next instalment.
     """
     rest = _rest(terms, schedule, prepaid_minor, on, accrued_is_paid=accrued_is_paid)
-    if terms.plan is not Plan.EQUAL_INSTALMENT:
-        amounts = split_by_weight(rest.balance, [Fraction(row.principal) for row in rest.rows])
-        return _rows(rest, _interest_on(terms, rest, amounts))
     waiting = sum(row.seq <= terms.moratorium_periods for row in rest.rows)
-    resting = [Part(0, round_minor(rest.balance * factor, terms.rounding)) for factor in rest.factors[:waiting]]
     balloon = min(terms.balloon_minor, rest.balance)
-    parts = amortise(terms, rest.balance, rest.factors[waiting:], rest.rates[waiting:], balloon)
+    if terms.plan is not Plan.EQUAL_INSTALMENT:
+        return _rows(rest, _interest_on(terms, rest, _lower_principals(terms, rest, waiting, balloon)))
+    resting = [Part(0, round_minor(rest.balance * factor, terms.rounding)) for factor in rest.factors[:waiting]]
+    parts = amortise(terms, rest.balance, rest.years[waiting:], rest.rates[waiting:], balloon)
     return _rows(rest, [*resting, *parts])
 
 
@@ -90,12 +99,11 @@ def _rest(terms: Terms, schedule: Schedule, prepaid_minor: int, on: date, *, acc
     years_before = Fraction(0)
     if on > running.start:
         years_before = min(year_fraction(running.start, on, terms.day_count), running.years)
-    first = rates[0] * (running.years - years_before)
+    first = running.years - years_before
     if not accrued_is_paid:
         # Interest of the old balance, spread over the new one: the level payment then covers it and stays level.
-        first += rates[0] * years_before * before / balance
-    later = (rate * spans[row.seq].years for row, rate in zip(rows[1:], rates[1:], strict=True))
-    return _Rest(rows, balance, (first, *later), rates)
+        first += years_before * before / balance
+    return _Rest(rows, balance, (first, *(spans[row.seq].years for row in rows[1:])), rates)
 
 
 def _refuse(terms: Terms, rows: Sequence[Row], before: int, prepaid_minor: int, on: date) -> None:
@@ -111,6 +119,14 @@ def _refuse(terms: Terms, rows: Sequence[Row], before: int, prepaid_minor: int, 
     put_off = terms.moratorium_periods > 0 and terms.moratorium is Moratorium.PRINCIPAL_AND_INTEREST
     if put_off and rows[0].seq <= terms.moratorium_periods + 1:
         raise BadInput(f"on: {on} given, expected a day after the instalment that collects the moratorium's interest")
+
+
+def _lower_principals(terms: Terms, rest: _Rest, waiting: int, balloon: int) -> list[int]:
+    if terms.plan not in IN_EQUAL_PARTS:
+        return split_by_weight(rest.balance, [Fraction(row.principal) for row in rest.rows])
+    amounts = split_evenly(rest.balance - balloon, len(rest.rows) - waiting, terms.split, Rounding.DOWN)
+    amounts[-1] += balloon
+    return [0] * waiting + amounts
 
 
 def _interest_on(terms: Terms, rest: _Rest, amounts: Sequence[int]) -> list[Part]:

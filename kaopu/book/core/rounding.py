@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class Rounding(StrEnum):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from kaopu.book.core.terms import Charge, Plan, Terms, UpfrontFeeDue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from kaopu.book.core.plan_part import Part
     from kaopu.book.core.reference_rate import ReferenceRates
@@ -68,11 +68,10 @@ def build(terms: Terms, reference_rates: ReferenceRates | None = None) -> Schedu
     spans = due_dates.periods(terms)
     fixed = fixings(terms, spans, reference_rates)
     rates = [Fraction(fixing.rate_annual) for fixing in fixed]
-    factors = [rate * span.years for rate, span in zip(rates, spans, strict=True)]
     if terms.plan is Plan.EQUAL_INSTALMENT:
-        parts = equal_instalments(terms, factors, rates)
+        parts = equal_instalments(terms, [span.years for span in spans], rates)
     else:
-        parts = _BY_PLAN[terms.plan](terms, factors)
+        parts = _BY_PLAN[terms.plan](terms, [rate * span.years for rate, span in zip(rates, spans, strict=True)])
     assumed = next((fixing.assumed_from for fixing in fixed if fixing.assumed_from), None)
     return Schedule(terms.currency, terms.start, terms.principal_minor, _rows(terms, spans, parts), fixed, assumed)
 

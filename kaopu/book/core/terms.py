@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from kaopu.book.core.rounding import Rounding
 from kaopu.kernel.core.calendars import BusinessDays
 from kaopu.kernel.core.day_count import DayCount
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 class Plan(StrEnum):

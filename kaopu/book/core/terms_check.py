@@ -96,13 +96,14 @@ def _check_rate(terms: Terms) -> None:
 
 def _check_dates(terms: Terms) -> None:
     every, day, first = terms.spacing_every, terms.due_day, terms.first_due
+    spaced_by = "a table" if terms.table else terms.spacing
     _expect(holds=every > 0, field="spacing_every", got=every, expectation="a whole number above 0")
     _expect(holds=day is None or 1 <= day <= 31, field="due_day", got=day, expectation="a day of the month, 1 to 31")
     _expect(
         holds=day is None or (terms.spacing == "months" and not terms.table),
         field="due_day",
         got=day,
-        expectation=f"none when due dates are not spaced by months (here: {'a table' if terms.table else terms.spacing})",
+        expectation=f"none when due dates are not spaced by months (here: {spaced_by})",
     )
     _expect(
         holds=first is None or first > terms.start,

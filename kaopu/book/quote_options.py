@@ -1,0 +1,86 @@
+"""How the words after `kaopu quote` become values: amounts, fractions, fees and files, each fault named."""
+
+from __future__ import annotations
+
+import csv
+from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from kaopu.book.core.terms import Charge, Plan
+from kaopu.kernel.core.errors import BadInput
+from kaopu.kernel.core.money import to_minor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+    from pathlib import Path
+
+FEE_HELP = "A fraction of the amount lent (0.006, or 0.6%), or money with its currency (60.00CNY)."
+# Between these a bare number could be either: 0.50 as half the principal, or as fifty cents.
+FEE_FRACTION_MAX = Decimal("0.2")
+FEE_MONEY_MIN = Decimal(1)
+
+
+def minor(name: str, text: str, currency: str) -> int:
+    """Major units as written ("10000.00") in whole minor units."""
+    return to_minor(_number(name, text, "an amount in major units, as 10000.00"), currency)
+
+
+def fraction(name: str, text: str) -> Decimal:
+    """A fraction as written: "0.12" or "12%"."""
+    expectation = "a fraction, as 0.12 (or 12%)"
+    if text.endswith("%"):
+        return _number(name, text[:-1], expectation) / 100
+    return _number(name, text, expectation)
+
+
+def charge(name: str, text: str | None, currency: str) -> Charge | None:
+    """A fee as written: a fraction of the amount lent, or money. A bare number of 1 or more is money."""
+    if text is None:
+        return None
+    if text.upper().endswith(currency.upper()):
+        return Charge(minor=minor(name, text[: -len(currency)].strip(), currency))
+    if text.endswith("%"):
+        return Charge(rate=fraction(name, text))
+    number = _number(name, text, "a fraction, as 0.006, or money, as 60.00" + currency)
+    if number >= FEE_MONEY_MIN:
+        return Charge(minor=to_minor(number, currency))
+    if number > FEE_FRACTION_MAX:
+        raise BadInput(f"{name}: {text} given, expected {number * 100:f}% or {text}{currency}, since it could be either")
+    return Charge(rate=number)
+
+
+def day(moment: datetime | None) -> date | None:
+    """The day of an optional date option."""
+    return None if moment is None else moment.date()
+
+
+def periods_unless_needed(plan: Plan) -> int:
+    """1 where a plan falls due once by nature; elsewhere the number must be said."""
+    if plan is Plan.NEXT_MONTH:
+        return 1
+    if plan is Plan.IRREGULAR:
+        raise BadInput("table: none given, expected a CSV file with due_on and principal or weight")
+    raise BadInput(f"periods: none given, expected the number of periods of plan {plan}")
+
+
+def rows(path: Path) -> Iterator[dict[str, str | None]]:
+    """The rows of a CSV file, header first; a byte order mark is allowed."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from csv.DictReader(file, strict=True)
+    except OSError as problem:
+        raise BadInput(f"{path.name}: {problem.strerror}, expected a readable CSV file") from None
+    except (UnicodeDecodeError, csv.Error) as problem:
+        raise BadInput(f"{path.name}: {problem}, expected CSV in UTF-8") from None
+
+
+def _number(name: str, text: str, expectation: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise BadInput(f"{name}: {text!r} given, expected {expectation}")
+    return number
