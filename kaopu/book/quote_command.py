@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from datetime import datetime  # noqa: TC003 - Typer reads the annotations when the command is hung up
-from decimal import Decimal
 from pathlib import Path  # noqa: TC003 - same
 from typing import Annotated, Any
 
@@ -24,15 +22,14 @@ from kaopu.book.core.terms import (
     Terms,
     UpfrontFeeDue,
 )
+from kaopu.book.core.terms_check import check_currency
 from kaopu.kernel.core.calendars import BusinessDays
 from kaopu.kernel.core.day_count import DayCount
-from kaopu.kernel.core.errors import BadInput
 
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 DAY = ["%Y-%m-%d"]
 
 
-def quote(
+def quote(  # noqa: PLR0917 - one argument an option, Typer passes them by name
     plan: Annotated[Plan, typer.Option(help="How the debt is repaid.")],
     principal: Annotated[str, typer.Option(help="Price or loan in major units, down payment included: 10000.00.")],
     currency: Annotated[str, typer.Option(help="ISO 4217 code: CNY.")],
@@ -46,27 +43,40 @@ def quote(
     fee_upfront_due: Annotated[
         UpfrontFeeDue, typer.Option(help="When the upfront fee is due.")
     ] = UpfrontFeeDue.AT_START,
-    first_due: Annotated[datetime | None, typer.Option(formats=DAY, help="First due date, if not one spacing on.")] = None,
-    due_day: Annotated[int | None, typer.Option(help="Day of the month, 1 to 31; short months fall due on their last.")] = None,
+    first_due: Annotated[
+        datetime | None, typer.Option(formats=DAY, help="First due date, if not one spacing on.")
+    ] = None,
+    due_day: Annotated[
+        int | None, typer.Option(help="Day of the month, 1 to 31; short months fall due on their last.")
+    ] = None,
     every: Annotated[int, typer.Option(help="Months, weeks or days between two due dates.")] = 1,
     spacing: Annotated[Spacing, typer.Option(help="Unit of --every.")] = Spacing.MONTHS,
-    business_days: Annotated[BusinessDays, typer.Option(help="Where a due date on a day off moves.")] = BusinessDays.NONE,
+    business_days: Annotated[
+        BusinessDays, typer.Option(help="Where a due date on a day off moves.")
+    ] = BusinessDays.NONE,
     calendar: Annotated[str, typer.Option(help="Days off: weekend or china.")] = "weekend",
     balloon: Annotated[str, typer.Option(help="Left to pay with the last instalment, in major units.")] = "0",
     moratorium: Annotated[int, typer.Option(help="Periods at the start without principal.")] = 0,
     moratorium_of: Annotated[Moratorium, typer.Option(help="What rests meanwhile.")] = Moratorium.PRINCIPAL,
-    interest_paid: Annotated[InterestPaid, typer.Option(help="On-demand: when interest is paid.")] = InterestPaid.AT_MATURITY,
+    interest_paid: Annotated[
+        InterestPaid, typer.Option(help="On-demand: when interest is paid.")
+    ] = InterestPaid.AT_MATURITY,
     split: Annotated[Split, typer.Option(help="Which parts of an uneven split take the rest.")] = Split.LAST,
     table: Annotated[Path | None, typer.Option(help="Irregular: CSV with due_on and principal or weight.")] = None,
     reference: Annotated[str | None, typer.Option(help="Floating: name of the reference rate, as lpr_1y.")] = None,
     spread: Annotated[str, typer.Option(help="Floating: added to the reference, a fraction a year.")] = "0",
     reset_months: Annotated[int, typer.Option(help="Floating: months between two fixings.")] = 12,
-    first_reset: Annotated[datetime | None, typer.Option(formats=DAY, help="Floating: day of the second fixing.")] = None,
-    reference_rates: Annotated[Path | None, typer.Option(help="Floating: CSV with publish_date and <name>_pct.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
+    first_reset: Annotated[
+        datetime | None, typer.Option(formats=DAY, help="Floating: day of the second fixing.")
+    ] = None,
+    reference_rates: Annotated[
+        Path | None, typer.Option(help="Floating: CSV with publish_date and <name>_pct.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """What a plan costs: each instalment, the totals and the yearly cost. The same function books the debt."""
     with options.named_as_options():
+        check_currency(currency)
         lines = irregular_table.parse(options.rows(table), currency, table.name) if table else ()
         floating = None
         if reference is not None:
@@ -78,7 +88,7 @@ def quote(
             currency=currency,
             principal_minor=options.minor("principal", principal, currency),
             start=start.date(),
-            periods=len(lines) or periods or options.periods_unless_needed(plan),
+            periods=options.periods(plan, periods, len(lines)),
             rate_annual=options.fraction("rate", rate),
             day_count=day_count,
             spacing=spacing,

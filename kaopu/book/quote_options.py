@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 from contextlib import contextmanager
+from dataclasses import fields
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from kaopu.book.core.terms import Charge, Plan
+from kaopu.book.core.terms import Charge, Plan, Terms
 from kaopu.kernel.core.errors import BadInput
 from kaopu.kernel.core.money import to_minor
 
@@ -22,9 +23,32 @@ FEE_FRACTION_MAX = Decimal("0.2")
 FEE_MONEY_MIN = Decimal(1)
 
 
+# Fields of the terms whose option has another name.
+OPTION_OF = {"moratorium_periods": "moratorium", "spacing_every": "every"}
+FIELDS = frozenset({field.name.removesuffix("_minor").removesuffix("_annual") for field in fields(Terms)})
+ALONE = frozenset({"reference", "reset_months", "first_reset", "spread"})
+
+
+@contextmanager
+def named_as_options() -> Iterator[None]:
+    """Faults of the terms, told by the option that was typed: `due_day: …` becomes `--due-day: …`."""
+    try:
+        yield
+    except BadInput as problem:
+        field, colon, rest = str(problem).partition(":")
+        if not colon or field not in FIELDS | ALONE:
+            raise
+        option = OPTION_OF.get(field, field.replace("_", "-"))
+        raise BadInput(f"--{option}:{rest}") from None
+
+
 def minor(name: str, text: str, currency: str) -> int:
     """Major units as written ("10000.00") in whole minor units."""
-    return to_minor(_number(name, text, "an amount in major units, as 10000.00"), currency)
+    number = _number(name, text, "an amount in major units, as 10000.00")
+    try:
+        return to_minor(number, currency)
+    except BadInput as problem:
+        raise BadInput(f"{name}: {text!r} given, expected an amount that {currency} can pay ({problem})") from None
 
 
 def fraction(name: str, text: str) -> Decimal:
@@ -45,9 +69,11 @@ def charge(name: str, text: str | None, currency: str) -> Charge | None:
         return Charge(rate=fraction(name, text))
     number = _number(name, text, "a fraction, as 0.006, or money, as 60.00" + currency)
     if number >= FEE_MONEY_MIN:
-        return Charge(minor=to_minor(number, currency))
+        return Charge(minor=minor(name, text, currency))
     if number > FEE_FRACTION_MAX:
-        raise BadInput(f"{name}: {text} given, expected {number * 100:f}% or {text}{currency}, since it could be either")
+        raise BadInput(
+            f"{name}: {text} given, expected {number * 100:f}% or {text}{currency}, since it could be either"
+        )
     return Charge(rate=number)
 
 
@@ -56,13 +82,15 @@ def day(moment: datetime | None) -> date | None:
     return None if moment is None else moment.date()
 
 
-def periods_unless_needed(plan: Plan) -> int:
-    """1 where a plan falls due once by nature; elsewhere the number must be said."""
-    if plan is Plan.NEXT_MONTH:
-        return 1
-    if plan is Plan.IRREGULAR:
+def periods(plan: Plan, said: int | None, table_rows: int) -> int:
+    """The number of periods: as said, else the table's rows, else 1 where a plan falls due once by nature."""
+    if said is not None:
+        return said
+    if plan is Plan.IRREGULAR and not table_rows:
         raise BadInput("table: none given, expected a CSV file with due_on and principal or weight")
-    raise BadInput(f"periods: none given, expected the number of periods of plan {plan}")
+    if plan not in {Plan.IRREGULAR, Plan.NEXT_MONTH}:
+        raise BadInput(f"periods: none given, expected the number of periods of plan {plan}")
+    return table_rows or 1
 
 
 def rows(path: Path) -> Iterator[dict[str, str | None]]:

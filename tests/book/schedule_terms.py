@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
+from kaopu.kernel.core.calendars import BusinessDays
+from kaopu.kernel.core.day_count import DayCount
 
 from kaopu.book.core.terms import (
     Charge,
@@ -18,15 +20,15 @@ from kaopu.book.core.terms import (
     Terms,
     UpfrontFeeDue,
 )
-from kaopu.kernel.core.calendars import BusinessDays
-from kaopu.kernel.core.day_count import DayCount
 
 FREE = (Plan.NEXT_MONTH, Plan.FEE_INSTALMENT)
 GROWING = (Plan.EQUAL_INSTALMENT, Plan.EQUAL_PRINCIPAL)
 starts = st.dates(date(2019, 1, 1), date(2031, 12, 31))
 rates = st.decimals(0, Decimal("0.6"), places=4)
-charges = st.none() | st.builds(Charge, minor=st.integers(0, 5_000)) | st.builds(
-    Charge, rate=st.decimals(0, Decimal("0.05"), places=4)
+charges = (
+    st.none()
+    | st.builds(Charge, minor=st.integers(0, 5_000))
+    | st.builds(Charge, rate=st.decimals(0, Decimal("0.05"), places=4))
 )
 
 

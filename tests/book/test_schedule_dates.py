@@ -7,13 +7,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from kaopu.kernel.core.calendars import BusinessDays
+from kaopu.kernel.core.day_count import DayCount
+from kaopu.kernel.core.errors import BadInput
 
 from kaopu.book.core.due_dates import periods
 from kaopu.book.core.schedule import build
 from kaopu.book.core.terms import InterestPaid, Plan, Spacing, Terms
-from kaopu.kernel.core.calendars import BusinessDays
-from kaopu.kernel.core.day_count import DayCount
-from kaopu.kernel.core.errors import BadInput
 
 
 def terms(start, count=3, plan=Plan.INTEREST_ONLY, **changes):
@@ -83,7 +83,9 @@ def test_a_leap_year_under_actual_actual():
             assert row.interest == int(1_000_000 * Fraction(12, 100) * share + Fraction(1, 2))
     year_2024 = [span.years for span in periods(drawn) if date(2024, 1, 1) < span.due_on <= date(2025, 1, 1)]
     assert sum(year_2024) == 1
-    assert sum(span.years for span in periods(terms("2024-01-31", 12, day_count=DayCount.ACT_365F))) == Fraction(366, 365)
+    assert sum(span.years for span in periods(terms("2024-01-31", 12, day_count=DayCount.ACT_365F))) == Fraction(
+        366, 365
+    )
 
 
 def test_a_broken_first_period_bears_its_true_share():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from kaopu.kernel.core.day_count import DayCount
 from schedule_oracle import equal_instalments
 from schedule_terms import GROWING, starts, terms
 
@@ -16,7 +18,6 @@ from kaopu.book.core.quote import quote
 from kaopu.book.core.schedule import build
 from kaopu.book.core.split import split_evenly
 from kaopu.book.core.terms import Plan, Split, Terms
-from kaopu.kernel.core.day_count import DayCount
 
 
 @given(terms())
@@ -97,8 +98,14 @@ def test_every_instalment_but_the_last_is_level(drawn):
 
 @given(loans)
 def test_an_independent_slow_calculation_agrees(drawn):
-    factors = [
-        drawn.rate_annual * span.years.numerator / Decimal(span.years.denominator) for span in periods(drawn)
-    ]
-    slow = equal_instalments(drawn.financed_minor, factors, drawn.balloon_minor)
+    years = [span.years.as_integer_ratio() for span in periods(drawn)]
+    slow = equal_instalments(drawn.financed_minor, drawn.rate_annual, years, drawn.balloon_minor)
     assert [(row.principal, row.interest, row.outstanding) for row in build(drawn).rows] == slow
+
+
+def test_a_tie_of_half_a_unit_is_judged_exactly():
+    """357,066.00 at 1% a year owes 297.555 for a month: 297.56, where a rounded factor of 0.000833… gives 297.55."""
+    assert (
+        build(repaying(35_706_600, 2, Decimal("0.01"), date(2026, 1, 15), DayCount.THIRTY_360_US)).rows[0].interest
+        == 29_756
+    )

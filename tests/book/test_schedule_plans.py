@@ -9,11 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from kaopu.kernel.core.errors import BadInput
 
 from kaopu.book.core import reference_rate
 from kaopu.book.core.schedule import build
 from kaopu.book.core.terms import Charge, Floating, Moratorium, Plan, TableLine, Terms, UpfrontFeeDue
-from kaopu.kernel.core.errors import BadInput
 
 START = date(2026, 1, 15)
 LPR = """publish_date,lpr_1y_pct,lpr_5y_pct
@@ -117,9 +117,7 @@ def test_a_reset_computes_the_level_payment_again():
 
 
 def test_the_first_reset_may_be_new_year():
-    drawn = terms(
-        Plan.INTEREST_ONLY, 14, floating=Floating("lpr_1y", reset_months=12, first_reset=date(2026, 7, 1))
-    )
+    drawn = terms(Plan.INTEREST_ONLY, 14, floating=Floating("lpr_1y", reset_months=12, first_reset=date(2026, 7, 1)))
     assert {fixing.day for fixing in build(drawn, known()).fixings} == {START, date(2026, 7, 1)}
 
 

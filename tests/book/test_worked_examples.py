@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from kaopu.kernel.core.day_count import DayCount
 
 from kaopu.book.core.early_settlement import early_settlement_quote
 from kaopu.book.core.penalty import late_penalty
@@ -16,7 +17,6 @@ from kaopu.book.core.rounding import Rounding, round_minor
 from kaopu.book.core.schedule import build
 from kaopu.book.core.split import split_evenly
 from kaopu.book.core.terms import Charge, Plan, Spacing, Split, Terms
-from kaopu.kernel.core.day_count import DayCount
 
 START = date(2026, 1, 15)
 
@@ -141,4 +141,6 @@ def test_flat_daily_interest_costs_twice_what_it_says():
     assert (sum(row.total for row in rows), sum(row.fee for row in rows)) == (1_060_000, 60_000)
     assert {row.total for row in rows[:-1]} == {8_833}
     assert rows[-1].due_on == START + timedelta(days=120)
-    assert quote(terms)["cost"]["effective_day_exact"] == pytest.approx(0.42612724, abs=2e-5)  # cents move the 5th digit
+    assert quote(terms)["cost"]["effective_day_exact"] == pytest.approx(
+        0.42612724, abs=2e-5
+    )  # cents move the 5th digit

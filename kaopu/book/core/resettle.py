@@ -53,7 +53,8 @@ def lower(
     """The instalments after `on` when `prepaid_minor` of principal is repaid that day and their number stays.
 
     Equal instalments get a new level payment, plans of equal parts are split anew; every other plan keeps its shape,
-    each principal scaled down by largest remainder. `accrued_is_paid`: the interest up to `on` is paid with the prepayment instead of the next instalment.
+    each principal scaled down by largest remainder. `accrued_is_paid`: the interest up to `on` is paid with the
+    prepayment instead of the next instalment.
     """
     rest = _rest(terms, schedule, prepaid_minor, on, accrued_is_paid=accrued_is_paid)
     waiting = sum(row.seq <= terms.moratorium_periods for row in rest.rows)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 PERIODS_MAX = 3_660  # ten years of daily instalments, three centuries of monthly ones: beyond it a typing error
 RATE_ANNUAL_MAX = Decimal(10)  # 1,000% a year: "12" for 12% is refused, a real rate is not
+CALENDARS = ("weekend", "china")
 WITHOUT_INTEREST = frozenset({"next-month", "fee-instalment"})
 WITH_BALLOON = frozenset({"equal-instalment", "equal-principal"})
 WITH_MORATORIUM = frozenset({"equal-instalment", "equal-principal"})
@@ -36,8 +37,16 @@ def _expect(*, holds: bool, field: str, got: object, expectation: str) -> None:
         raise BadInput(f"{field}: {got} given, expected {expectation}")
 
 
+def check_currency(currency: str) -> None:
+    """Raise `BadInput` for a code whose minor unit is not known."""
+    try:
+        exponent(currency)
+    except BadInput as problem:
+        raise BadInput(f"currency: {currency!r} given, expected an ISO 4217 code as CNY ({problem})") from None
+
+
 def _check_amounts(terms: Terms) -> None:
-    exponent(terms.currency)  # an unknown currency is refused here
+    check_currency(terms.currency)
     principal, down, balloon = terms.principal_minor, terms.down_payment_minor, terms.balloon_minor
     _expect(holds=principal > 0, field="principal", got=principal, expectation="minor units above 0")
     _expect(
@@ -97,6 +106,7 @@ def _check_rate(terms: Terms) -> None:
 def _check_dates(terms: Terms) -> None:
     every, day, first = terms.spacing_every, terms.due_day, terms.first_due
     spaced_by = "a table" if terms.table else terms.spacing
+    _expect(holds=terms.calendar in CALENDARS, field="calendar", got=terms.calendar, expectation=" or ".join(CALENDARS))
     _expect(holds=every > 0, field="spacing_every", got=every, expectation="a whole number above 0")
     _expect(holds=day is None or 1 <= day <= 31, field="due_day", got=day, expectation="a day of the month, 1 to 31")
     _expect(
@@ -207,3 +217,9 @@ def _check_table(terms: Terms) -> None:
         expectation=f"the amount lent, {terms.financed_minor} minor units",
     )
     _expect(holds=not weights or sum(weights) > 0, field="table", got="weights of 0", expectation="a weight above 0")
+    _expect(
+        holds=terms.periods == len(table),
+        field="periods",
+        got=terms.periods,
+        expectation=f"{len(table)}, one for each row of the table",
+    )
