@@ -18,6 +18,12 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def _root() -> None:
+    # Without a callback Typer takes an app that holds one command for that command, and `quote` for its argument.
+    pass
+
+
 def _hang_up_rooms() -> None:
     # Only the named room is imported: `kaopu quote` must not pay for Numba or Django (measured: 0.8 s and 0.4 s).
     wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
