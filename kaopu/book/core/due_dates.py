@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
+from kaopu.book.core.month_day import on_day
 from kaopu.book.core.terms import InterestPaid, Plan, Spacing, Terms
 from kaopu.kernel.core.calendars import BusinessDays, adjust
 from kaopu.kernel.core.day_count import DayCount, year_fraction
@@ -48,12 +48,6 @@ def is_one_span(terms: Terms) -> bool:
     """Whether everything falls due once, at maturity."""
     at_maturity = terms.interest_paid is InterestPaid.AT_MATURITY
     return terms.plan is Plan.BULLET or (terms.plan is Plan.ON_DEMAND and at_maturity)
-
-
-def on_day(year: int, month_index: int, day: int) -> date:
-    """Day `day` of the month `month_index` months after January of `year`, or that month's last day if shorter."""
-    year, month = year + month_index // 12, month_index % 12 + 1
-    return date(year, month, min(day, monthrange(year, month)[1]))
 
 
 def _nominal_dates(terms: Terms) -> list[date]:

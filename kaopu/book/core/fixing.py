@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from kaopu.book.core.due_dates import Period, on_day
+from kaopu.book.core.month_day import on_day
 from kaopu.kernel.core.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from kaopu.book.core.due_dates import Period
     from kaopu.book.core.reference_rate import ReferenceRates
     from kaopu.book.core.terms import Floating, Terms
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from kaopu.book.core.rounding import Rounding
+from kaopu.book.core.terms_check import check
 from kaopu.kernel.core.calendars import BusinessDays
 from kaopu.kernel.core.day_count import DayCount
 
@@ -137,8 +138,6 @@ class Terms:
     floating: Floating | None = None
 
     def __post_init__(self) -> None:
-        from kaopu.book.core.terms_check import check
-
         check(self)
 
     @property

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from kaopu.book.core.due_dates import on_day
+from kaopu.book.core.month_day import on_day
 from kaopu.kernel.core.errors import BadInput
 from kaopu.kernel.core.money import exponent
 
@@ -203,9 +203,9 @@ def _check_table(terms: Terms) -> None:
         got="a mixture",
         expectation="every row with a principal, or every row with a weight",
     )
-    for row, value in enumerate([*amounts, *weights], start=1):
+    for row, value in enumerate([*map(Decimal, amounts), *weights], start=1):
         _expect(
-            holds=Decimal(value).is_finite() and value >= 0,
+            holds=value.is_finite() and value >= 0,
             field=f"table row {row}",
             got=value,
             expectation="a principal or weight of 0 or more",
