@@ -1,0 +1,25 @@
+"""What staff may do with the book, and which roles may from the start."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kaopu.kernel.console.access import EVERY_ROLE, Right
+from kaopu.kernel.roles import Role
+
+SEE_BOOK = Right("book.see_book", _("see debts, borrowers and the dashboard"), EVERY_ROLE)
+EXPORT_BOOK = Right(
+    "book.export_book",
+    _("export lists and figures"),
+    (Role.ANALYST, Role.POLICY_MAKER, Role.COMPLIANCE, Role.TREASURER, Role.CRISIS_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
+)
+RECORD_EVENT = Right(
+    "book.record_event", _("post events to a debt"), (Role.AGENT, Role.TREASURER, Role.ADMINISTRATOR)
+)
+IMPORT_BOOK = Right("book.import_book", _("import files and undo imports"), (Role.ANALYST, Role.ADMINISTRATOR))
+REVEAL_NAME = Right(
+    "party.reveal_name",
+    _("see full names and phones, each time with a reason"),
+    (Role.AGENT, Role.COMPLIANCE, Role.RELATIONSHIP_MANAGER, Role.ADMINISTRATOR),
+)
+RIGHTS = (SEE_BOOK, EXPORT_BOOK, RECORD_EVENT, IMPORT_BOOK, REVEAL_NAME)

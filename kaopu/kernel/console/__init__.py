@@ -1,0 +1,1 @@
+"""What every console page shares: who may open it, how figures are written, charts and exports."""

@@ -1,0 +1,75 @@
+"""The side navigation: which pages a person may open, in groups, with the number of things that wait there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from kaopu.book.console.rights import IMPORT_BOOK, SEE_BOOK
+from kaopu.kernel.console.access import SEE_AUDIT
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from kaopu.kernel.console.access import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page in the navigation. `key` follows `g`."""
+
+    words: Any
+    view: str
+    key: str
+    right: Right
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as shown to this person on this page."""
+
+    words: str
+    url: str
+    key: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading and its links."""
+
+    words: str
+    links: tuple[Link, ...]
+
+
+ENTRIES = (
+    (
+        _("Book"),
+        (
+            Entry(_("Dashboard"), "dashboard", "d", SEE_BOOK),
+            Entry(_("Debts"), "debts", "l", SEE_BOOK),
+            Entry(_("Borrowers"), "borrowers", "b", SEE_BOOK),
+            Entry(_("Imports"), "imports", "i", IMPORT_BOOK),
+        ),
+    ),
+    (_("Records"), (Entry(_("Audit"), "audit", "a", SEE_AUDIT),)),
+)
+
+
+def groups_for(request: HttpRequest) -> tuple[Group, ...]:
+    """The groups that this person may see, the current page marked by the start of its address."""
+    shown = []
+    for words, entries in ENTRIES:
+        links = tuple(_link(entry, request) for entry in entries if request.user.has_perm(entry.right.permission))
+        if links:
+            shown.append(Group(str(words), links))
+    return tuple(shown)
+
+
+def _link(entry: Entry, request: HttpRequest) -> Link:
+    url = reverse(entry.view)
+    current = request.path == url or (url != "/" and request.path.startswith(url))
+    return Link(str(entry.words), url, entry.key, current)

@@ -1,0 +1,8 @@
+"""All rights of all rooms, in one tuple: what `attach` gives to the roles and what the tests walk over."""
+
+from __future__ import annotations
+
+from kaopu.book.console import rights as book
+from kaopu.kernel.console.access import SEE_AUDIT
+
+RIGHTS = (*book.RIGHTS, SEE_AUDIT)
