@@ -112,7 +112,7 @@ def ensure_running() -> Address:
 
 def stop_if_started() -> None:
     """Leave the embedded server; the last user out stops it. Nothing happens where this process never joined."""
-    global _joined  # noqa: PLW0603 - see ensure_running
+    global _joined
     if _joined is None or _joined.pid != os.getpid():
         return
     left, _joined = _joined, None

