@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kaopu.book.core.rounding import Rounding, round_minor
 from kaopu.book.core.terms import Split
+from kaopu.kernel.core.money import allocate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,10 +36,4 @@ def split_evenly(total_minor: int, parts: int, rule: Split, rounding: Rounding, 
 
 def split_by_weight(total_minor: int, weights: Sequence[Fraction]) -> list[int]:
     """`total_minor` in proportion to `weights` (0 or more, not all 0) by largest remainder; ties go to the earlier."""
-    whole = sum(weights)
-    exact = [total_minor * weight / whole for weight in weights]
-    amounts = [int(share) for share in exact]
-    by_remainder = sorted(range(len(weights)), key=lambda n: (amounts[n] - exact[n], n))
-    for n in by_remainder[: total_minor - sum(amounts)]:
-        amounts[n] += 1
-    return amounts
+    return allocate(total_minor, weights)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kaopu.book.core.month_day import on_day
+from kaopu.kernel.core.calendars import CALENDARS
 from kaopu.kernel.core.errors import BadInput
 from kaopu.kernel.core.money import exponent
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 PERIODS_MAX = 3_660  # ten years of daily instalments, three centuries of monthly ones: beyond it a typing error
 RATE_ANNUAL_MAX = Decimal(10)  # 1,000% a year: "12" for 12% is refused, a real rate is not
-CALENDARS = ("weekend", "china")
 WITHOUT_INTEREST = frozenset({"next-month", "fee-instalment"})
 WITH_BALLOON = frozenset({"equal-instalment", "equal-principal"})
 WITH_MORATORIUM = frozenset({"equal-instalment", "equal-principal"})

@@ -47,11 +47,9 @@ def adjust(day: date, convention: BusinessDays, calendar: str = "weekend") -> da
 
 
 def _nearest(day: date, step: timedelta, calendar: str) -> date:
-    try:
-        while not is_business_day(day, calendar):
-            day += step
-    except OverflowError:
-        raise BadInput(f"day: no business day beyond {day}, expected a date within the calendar") from None
+    # Never past the ends of time: 1 January 0001 is a Monday, 31 December 9999 a Friday.
+    while not is_business_day(day, calendar):
+        day += step
     return day
 
 
