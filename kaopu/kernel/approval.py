@@ -12,8 +12,8 @@ from kaopu.kernel.core.approval import canonical
 from kaopu.kernel.models import Approval
 
 if TYPE_CHECKING:
-    from uuid import UUID
     from datetime import datetime
+    from uuid import UUID
 
 TABLE, COLUMN = "kernel_approval", "proposal_sealed"
 

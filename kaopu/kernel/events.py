@@ -17,8 +17,8 @@ from kaopu.kernel import ids, ids_only
 from kaopu.kernel.models import OutboxEvent
 
 if TYPE_CHECKING:
-    from uuid import UUID
     from collections.abc import Callable
+    from uuid import UUID
 
 log = logging.getLogger(__name__)
 WAIT_SECONDS_MAX = 600

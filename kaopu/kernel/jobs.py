@@ -10,6 +10,7 @@ import contextlib
 import logging
 import threading
 
+from asgiref.sync import sync_to_async
 from django.db import close_old_connections, connections
 from procrastinate.contrib.django import app
 
@@ -85,3 +86,5 @@ async def _run_queue(stop: threading.Event) -> None:
         worker.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await worker
+    # The queue's own thread keeps a connection that only this thread can close.
+    await sync_to_async(connections.close_all)()

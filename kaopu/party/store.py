@@ -32,10 +32,9 @@ def copy_in(parties: Sequence[NewParty], now: datetime) -> list[int]:
     """Append `parties` by COPY in the caller's transaction; their ids in the same order."""
     ids = _take_ids(len(parties))
     ring = vault.ring()
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {TABLE} ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)") as copy,
-    ):
+    statement = f"COPY {TABLE} ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)"
+    # psycopg's own errors become Django's, as everywhere else.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.set_types(["int8", "varchar", "bytea", "bytea", "bytea", "bytea", "varchar", "varchar", "timestamptz"])
         for party_id, party in zip(ids, parties, strict=True):
             copy.write_row(_row(ring, party_id, party, now))

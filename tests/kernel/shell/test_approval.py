@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connections, transaction
+
 from kaopu.kernel import approval
 from kaopu.kernel.actions.decide_proposal import approve, reject
 from kaopu.kernel.actions.expire_proposals import expire

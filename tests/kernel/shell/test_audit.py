@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+
 from kaopu.kernel import audit, database
 from kaopu.kernel.models import AuditRow
 
@@ -46,7 +47,7 @@ def test_the_database_refuses_to_change_or_lose_a_row(statement, sealed):
     if sealed:
         audit.seal(NOW)
     with (
-        pytest.raises(DatabaseError, match="refused|unsealed|violates"),
+        pytest.raises(DatabaseError, match=r"refused|unsealed|violates"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
@@ -114,7 +115,7 @@ def test_writers_and_sealers_at_once_leave_a_chain_without_gaps():
         def run():
             try:
                 work()
-            except Exception as problem:  # a thread's exception would be lost
+            except Exception as problem:  # noqa: BLE001 - a thread's exception would be lost
                 failures.append(problem)
             finally:
                 connections.close_all()

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, connections, transaction
+
 from kaopu.kernel import audit, database, events, jobs
 from kaopu.kernel.models import AuditRow, OutboxEvent
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kaopu.kernel import database, vault
 from kaopu.kernel.actions.rotate_keys import rotate
 from kaopu.kernel.core.errors import BadInput
