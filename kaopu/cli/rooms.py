@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-import typer
+if TYPE_CHECKING:
+    import typer
 
 # word: (module, attribute, is a group of commands)
 ROOMS: dict[str, tuple[str, str, bool]] = {

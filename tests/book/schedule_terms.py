@@ -6,8 +6,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
-from kaopu.kernel.core.calendars import BusinessDays
-from kaopu.kernel.core.day_count import DayCount
 
 from kaopu.book.core.terms import (
     Charge,
@@ -20,6 +18,8 @@ from kaopu.book.core.terms import (
     Terms,
     UpfrontFeeDue,
 )
+from kaopu.kernel.core.calendars import BusinessDays
+from kaopu.kernel.core.day_count import DayCount
 
 FREE = (Plan.NEXT_MONTH, Plan.FEE_INSTALMENT)
 GROWING = (Plan.EQUAL_INSTALMENT, Plan.EQUAL_PRINCIPAL)

@@ -7,13 +7,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from kaopu.kernel.core.calendars import BusinessDays
-from kaopu.kernel.core.day_count import DayCount
-from kaopu.kernel.core.errors import BadInput
 
 from kaopu.book.core.due_dates import periods
 from kaopu.book.core.schedule import build
 from kaopu.book.core.terms import InterestPaid, Plan, Spacing, Terms
+from kaopu.kernel.core.calendars import BusinessDays
+from kaopu.kernel.core.day_count import DayCount
+from kaopu.kernel.core.errors import BadInput
 
 
 def terms(start, count=3, plan=Plan.INTEREST_ONLY, **changes):

@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from kaopu.kernel.core.day_count import DayCount
 from schedule_oracle import equal_instalments
 from schedule_terms import GROWING, starts, terms
 
@@ -18,6 +17,7 @@ from kaopu.book.core.quote import quote
 from kaopu.book.core.schedule import build
 from kaopu.book.core.split import split_evenly
 from kaopu.book.core.terms import Plan, Split, Terms
+from kaopu.kernel.core.day_count import DayCount
 
 
 @given(terms())

@@ -9,11 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from kaopu.kernel.core.errors import BadInput
 
 from kaopu.book.core import reference_rate
 from kaopu.book.core.schedule import build
 from kaopu.book.core.terms import Charge, Floating, Moratorium, Plan, TableLine, Terms, UpfrontFeeDue
+from kaopu.kernel.core.errors import BadInput
 
 START = date(2026, 1, 15)
 LPR = """publish_date,lpr_1y_pct,lpr_5y_pct

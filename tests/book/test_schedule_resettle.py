@@ -9,13 +9,13 @@ from decimal import Decimal
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from kaopu.kernel.core.errors import BadInput
 from schedule_terms import terms
 
 from kaopu.book.core.early_settlement import early_settlement_quote
 from kaopu.book.core.resettle import lower, shorten
 from kaopu.book.core.schedule import build
 from kaopu.book.core.terms import Charge, Moratorium, Plan, Terms
+from kaopu.kernel.core.errors import BadInput
 
 START = date(2026, 1, 15)
 ON = date(2026, 6, 27)  # day 12 of 30 of the sixth period

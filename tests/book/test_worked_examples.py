@@ -7,7 +7,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from kaopu.kernel.core.day_count import DayCount
 
 from kaopu.book.core.early_settlement import early_settlement_quote
 from kaopu.book.core.penalty import late_penalty
@@ -17,6 +16,7 @@ from kaopu.book.core.rounding import Rounding, round_minor
 from kaopu.book.core.schedule import build
 from kaopu.book.core.split import split_evenly
 from kaopu.book.core.terms import Charge, Plan, Spacing, Split, Terms
+from kaopu.kernel.core.day_count import DayCount
 
 START = date(2026, 1, 15)
 

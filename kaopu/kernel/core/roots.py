@@ -23,11 +23,29 @@ Terms = list[tuple[float, float]]  # (time, amount), times rising, no amount 0
 
 def roots(terms: Terms) -> list[float]:
     """Every u where the value is 0, rising; a double root once. Empty where amounts never change sign."""
-    change = next((n for n in range(1, len(terms)) if terms[n - 1][1] * terms[n][1] < 0), None)
+    levels = [terms]
+    while (simpler := _one_sign_change_less(levels[-1])) is not None:
+        levels.append(simpler)
+    found: list[float] = []
+    # From the simplest, which has no root, upwards: the roots of one level are the turning points of the next.
+    for level in reversed(levels[:-1]):
+        found = _between(level, found)
+    return found
+
+
+def _one_sign_change_less(terms: Terms) -> Terms | None:
+    change = next((n for n in range(1, len(terms)) if (terms[n - 1][1] > 0) != (terms[n][1] > 0)), None)
     if change is None:
-        return []
+        return None
     middle = (terms[change - 1][0] + terms[change][0]) / 2
-    turns = roots(_scaled([(time, amount * (middle - time)) for time, amount in terms]))
+    derived = [(time, amount * (middle - time)) for time, amount in terms]
+    # Scaled, or the factors of many levels would leave the range of floats.
+    largest = max(abs(amount) for _, amount in derived)
+    return [(time, amount / largest) for time, amount in derived if amount / largest]
+
+
+def _between(terms: Terms, turns: list[float]) -> list[float]:
+    """The roots of a function with these turning points, at most one on each side of each."""
     low, high = _ends(terms, turns)
     found = []
     before, sign_before = low, _sign(terms, low)
@@ -91,8 +109,3 @@ def _bisect(terms: Terms, low: float, high: float, sign_low: int) -> float:
             low = middle
         else:
             high = middle
-
-
-def _scaled(terms: Terms) -> Terms:
-    largest = max(abs(amount) for _, amount in terms)
-    return [(time, amount / largest) for time, amount in terms]

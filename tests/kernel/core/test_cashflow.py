@@ -132,6 +132,14 @@ def test_a_root_that_only_touches_is_told_once():
     assert found.solutions is Solutions.ONE
 
 
+@pytest.mark.parametrize(("count", "rates"), [(2, [0]), (12, [0]), (60, [0]), (13, []), (61, [])])
+def test_sixty_sign_changes_are_followed_to_the_end(count, rates):
+    # 1 − v + v² − … = (1 − (−v)ⁿ) / (1 + v): 0 at v = 1 alone where n is even, nowhere where it is odd
+    found = periodic_irr([(-1) ** n for n in range(count)], range(count))
+    assert found.sign_changes == count - 1
+    assert found.rates == pytest.approx(rates, abs=1e-9)
+
+
 def test_rates_beyond_a_float_are_still_found():
     near_ruin = irr([-1_000_000, 1], [0, 1])
     assert near_ruin.continuous == pytest.approx([-365 * 13.815510557964274])
