@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 
 class AuditRow(models.Model):
@@ -95,3 +96,23 @@ class OutboxEvent(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class IdempotentAnswer(models.Model):
+    """What a write answered under a key that its caller chose, and the digest of what was asked."""
+
+    caller = models.CharField(max_length=80)
+    key = models.CharField(max_length=128)
+    asked_sha256 = models.CharField(max_length=64)
+    status = models.IntegerField()
+    body = models.JSONField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        """One answer a key."""
+
+        db_table = "kernel_idempotent_answer"
+        constraints = (models.UniqueConstraint(fields=["caller", "key"], name="kernel_idempotent_answer_once"),)
+
+    def __str__(self) -> str:
+        return self.key

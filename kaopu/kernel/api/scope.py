@@ -1,0 +1,45 @@
+"""What a program's key may do. A scope is `<noun>:read` or `<noun>:write`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from kaopu.kernel.api.problem import Problem
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+class Scope(StrEnum):
+    """All scopes there are. The strings are public."""
+
+    QUOTES_READ = "quotes:read"
+    DEBTS_READ = "debts:read"
+    DEBTS_WRITE = "debts:write"
+    EVENTS_READ = "events:read"
+    EVENTS_WRITE = "events:write"
+    POSITIONS_READ = "positions:read"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the id of a key, as audit rows name it, and its scopes."""
+
+    key_id: str
+    scopes: frozenset[str]
+
+    @property
+    def actor(self) -> str:
+        """The name in audit rows."""
+        return f"key:{self.key_id}"
+
+
+def require(request: HttpRequest, scope: Scope) -> Caller:
+    """The caller, who holds `scope`; else a 403 that says which scope is missing."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    if scope not in caller.scopes:
+        raise Problem(HTTPStatus.FORBIDDEN, "scope-missing", f"This key does not hold the scope {scope}.")
+    return caller
