@@ -1,0 +1,215 @@
+"""The kernel of the book: columns of debts, instalments and events in, columns of positions out.
+
+One function for one debt and for ten million. It holds no Python object and releases the interpreter's lock, so two
+threads walk two buckets at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numba import types
+
+from kaopu.book.core import (
+    replay_days,
+    replay_events,
+    replay_general,
+    replay_order,
+    replay_outcome,
+    replay_plain,
+    replay_rows,
+    replay_state,
+)
+from kaopu.book.core.replay_compiled import digest, entry
+from kaopu.book.core.replay_general import replay_general as walk_general
+from kaopu.book.core.replay_outcome import write_nothing
+from kaopu.book.core.replay_plain import replay_plain as walk_plain
+from kaopu.book.core.replay_state import (
+    BAD_DEBT_ORDER,
+    BAD_EVENT_AMOUNT,
+    BAD_EVENT_DEBT,
+    BAD_INSTALMENT_AMOUNT,
+    BAD_INSTALMENT_DEBT,
+    BAD_LENGTHS,
+    BAD_RULES,
+    NO_DAY,
+    PAYMENT,
+    R_ALLOCATION,
+    R_GRACE_DAYS,
+    R_LADDER,
+    R_PENALTY_BASE,
+    R_PENALTY_DAYS_IN_YEAR,
+    RULE_COLUMNS,
+    STATE,
+    WORK_ROWS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+SOURCES = digest(
+    replay_state, replay_rows, replay_days, replay_order, replay_events, replay_outcome, replay_general, replay_plain
+)
+
+# Inputs are taken read-only, as Arrow gives them; writable arrays fit too.
+_INT64 = types.Array(types.int64, 1, "C", readonly=True)
+_INT32 = types.Array(types.int32, 1, "C", readonly=True)
+_INT8 = types.Array(types.int8, 1, "C", readonly=True)
+_RULES = types.Array(types.int64, 2, "C", readonly=True)
+_OUT64 = types.int64[:, ::1]
+_OUT32 = types.int32[:, ::1]
+_DEBTS = (_INT64, _INT32, _INT64, _RULES)
+_INSTALMENTS = (_INT64, _INT32, _INT32, _INT64, _INT64, _INT64, _INT32, _INT32, _INT64)
+_EVENTS = (_INT64, _INT32, _INT8, _INT64, _INT64, _INT8, _INT64)
+
+
+def _make_replay(sources: int) -> Callable[..., int]:
+    @entry(types.int64(types.int64, *_DEBTS, *_INSTALMENTS, *_EVENTS, _OUT64, _OUT32))
+    def replay(  # noqa: C901, PLR0912, PLR0915 - one walk over three sorted files, compiled as one piece
+        as_of_day: int,
+        debt_id: Any,
+        disbursed_on: Any,
+        principal: Any,
+        rules: Any,
+        i_debt: Any,
+        i_seq: Any,
+        i_due: Any,
+        i_principal: Any,
+        i_interest: Any,
+        i_fee: Any,
+        i_version: Any,
+        i_from: Any,
+        i_cause: Any,
+        e_debt: Any,
+        e_on: Any,
+        e_kind: Any,
+        e_amount: Any,
+        e_id: Any,
+        e_component: Any,
+        e_reverses: Any,
+        out64: Any,
+        out32: Any,
+    ) -> Any:
+        built_from = sources  # noqa: F841 - part of the key under which the compiled code is kept
+        debts, instalments, events = len(debt_id), len(i_debt), len(e_debt)
+        one_rule, versioned = len(rules) == 1, len(i_version) + len(i_from) + len(i_cause) > 0
+        if not one_rule and len(rules) != debts:
+            return -BAD_LENGTHS
+        for row in range(len(rules)):
+            rule = rules[row]
+            year = rule[R_PENALTY_DAYS_IN_YEAR]
+            if (
+                rule.min() < 0
+                or rule[R_LADDER] > 1
+                or rule[R_ALLOCATION] > 23
+                or rule[R_PENALTY_BASE] > 1
+                or (year not in (360, 365))
+            ):
+                return -(16 * row + BAD_RULES)
+        rows = np.empty((WORK_ROWS, 256), dtype=np.int64)
+        state = np.empty(STATE, dtype=np.int64)
+        i_stop = e_stop = 0
+        for debt in range(debts):
+            identity = debt_id[debt]
+            if debt > 0 and identity <= debt_id[debt - 1]:
+                return -(16 * debt + BAD_DEBT_ORDER)
+            rule = rules[0 if one_rule else debt]
+            # The columns that are 0 by default, in one look; the days in a year matter with a penalty alone.
+            others = rule[1] | rule[2] | rule[3] | rule[4] | rule[6] | rule[7] | rule[8] | rule[9]
+            plain, signs = others == 0, 0
+            i_first, before = i_stop, NO_DAY - 1
+            while i_stop < instalments and i_debt[i_stop] == identity:
+                plain &= i_due[i_stop] > before
+                before = i_due[i_stop]
+                signs |= i_principal[i_stop] | i_interest[i_stop] | i_fee[i_stop]
+                i_stop += 1
+            if i_stop < instalments and i_debt[i_stop] < identity:
+                return -(16 * i_stop + BAD_INSTALMENT_DEBT)
+            if signs < 0:
+                for row in range(i_first, i_stop):
+                    if (i_principal[row] | i_interest[row] | i_fee[row]) < 0:
+                        return -(16 * row + BAD_INSTALMENT_AMOUNT)
+            if versioned:
+                for row in range(i_first, i_stop):
+                    plain &= len(i_version) == 0 or i_version[row] == i_version[i_first]
+                    plain &= len(i_from) == 0 or i_from[row] == NO_DAY
+                    plain &= len(i_cause) == 0 or i_cause[row] == 0
+            e_first, before, signs = e_stop, NO_DAY - 1, 0
+            while e_stop < events and e_debt[e_stop] == identity:
+                plain &= (e_kind[e_stop] == PAYMENT) & (e_on[e_stop] >= before)
+                before = e_on[e_stop]
+                signs |= e_amount[e_stop]
+                e_stop += 1
+            if e_stop < events and e_debt[e_stop] < identity:
+                return -(16 * e_stop + BAD_EVENT_DEBT)
+            if signs < 0:
+                for row in range(e_first, e_stop):
+                    if e_amount[row] < 0:
+                        return -(16 * row + BAD_EVENT_AMOUNT)
+            if disbursed_on[debt] > as_of_day:
+                write_nothing(out64, out32, debt)
+            elif plain:
+                walk_plain(
+                    as_of_day, rule[R_LADDER], disbursed_on[debt],
+                    i_first, i_stop, i_seq, i_due, i_principal, i_interest, i_fee,
+                    e_first, e_stop, e_on, e_amount, out64, out32, debt,
+                )  # fmt: skip
+            else:
+                size = i_stop - i_first + e_stop - e_first
+                if size > rows.shape[1]:
+                    rows = np.empty((WORK_ROWS, 2 * size), dtype=np.int64)
+                status = walk_general(
+                    as_of_day, rows, state, rule, disbursed_on[debt], principal[debt],
+                    i_first, i_stop, i_seq, i_due, i_principal, i_interest, i_fee, i_version, i_from, i_cause,
+                    e_first, e_stop, e_on, e_kind, e_amount, e_id, e_component, e_reverses, out64, out32, debt,
+                )  # fmt: skip
+                if status < 0:
+                    return status
+        if i_stop < instalments:
+            return -(16 * i_stop + BAD_INSTALMENT_DEBT)
+        if e_stop < events:
+            return -(16 * e_stop + BAD_EVENT_DEBT)
+        return 0
+
+    return replay
+
+
+replay = _make_replay(SOURCES)
+
+
+def _make_replay_packed(sources: int) -> Callable[..., int]:
+    int64s, int32s, int8s = types.int64[:, ::1], types.int32[:, ::1], types.int8[:, ::1]
+    walk = replay
+
+    @entry(types.int64(types.int64, int64s, int32s, int64s, int64s, int32s, int64s, int32s, int8s, _OUT64, _OUT32))
+    def replay_packed(
+        as_of_day: int,
+        debts64: NDArray[np.int64],
+        debts32: NDArray[np.int32],
+        rules: NDArray[np.int64],
+        instalments64: NDArray[np.int64],
+        instalments32: NDArray[np.int32],
+        events64: NDArray[np.int64],
+        events32: NDArray[np.int32],
+        events8: NDArray[np.int8],
+        out64: NDArray[np.int64],
+        out32: NDArray[np.int32],
+    ) -> Any:
+        built_from = sources  # noqa: F841 - part of the key under which the compiled code is kept
+        return walk(
+            as_of_day, debts64[0], debts32[0], debts64[1], rules,
+            instalments64[0], instalments32[0], instalments32[1],
+            instalments64[1], instalments64[2], instalments64[3],
+            instalments32[2], instalments32[3], instalments64[4],
+            events64[0], events32[0], events8[0], events64[1], events64[2], events8[1], events64[3],
+            out64, out32,
+        )  # fmt: skip
+
+    return replay_packed
+
+
+# The same for a prepared history: few wide arrays instead of many columns, since each argument costs a call time.
+replay_packed = _make_replay_packed(SOURCES)

@@ -1,0 +1,191 @@
+"""The walk that knows every kind of event: through one debt, day by day of change, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kaopu.book.core.replay_compiled import helper
+from kaopu.book.core.replay_days import advance, charge_penalty_by_rule, days_past_due
+from kaopu.book.core.replay_events import apply_event
+from kaopu.book.core.replay_order import choose_version, order_events, sort_instalments
+from kaopu.book.core.replay_outcome import write_outcome
+from kaopu.book.core.replay_rows import rest
+from kaopu.book.core.replay_state import (
+    BAD_COMPONENT,
+    BAD_DAYS,
+    BAD_EVENT_AMOUNT,
+    BAD_KIND,
+    DAY,
+    DEAD,
+    DISBURSED,
+    DUE,
+    END,
+    EVER,
+    EXTENSION,
+    FIRST,
+    FIRST_SETTLED,
+    FROZEN_ROW,
+    HEAD_CHARGED,
+    IS_CHARGED_OFF,
+    MOST_DAYS,
+    N,
+    NO_DAY,
+    OLDEST_CHARGED,
+    ORDER,
+    PAST_CHARGED,
+    PAUSE,
+    PAUSE_END,
+    PENALTY_CHARGED,
+    PENALTY_CODE,
+    PRINCIPAL_LEFT,
+    REPORTED_STATUS,
+    REST,
+    SOURCE,
+    TAIL,
+    TAIL_CHARGED,
+    VERSION_FROM,
+    WORST,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Table = NDArray[np.int64]
+
+
+@helper
+def check_events(first: int, stop: int, kind: Any, amount: Any, component: Any) -> Any:
+    """0, or the status of the first event that cannot be meant."""
+    for event in range(first, stop):
+        if kind[event] < 1 or kind[event] > REPORTED_STATUS:
+            return -(16 * event + BAD_KIND)
+        if amount[event] < 0:
+            return -(16 * event + BAD_EVENT_AMOUNT)
+        if (kind[event] == EXTENSION or kind[event] == PAUSE) and amount[event] > MOST_DAYS:
+            return -(16 * event + BAD_DAYS)
+        if len(component) > 0 and (component[event] < 0 or component[event] > PENALTY_CODE):
+            return -(16 * event + BAD_COMPONENT)
+    return 0
+
+
+@helper
+def load_rows(rows: Table, state: Table, count: int, due: Any, seq: Any, principal: Any, interest: Any, fee: Any) -> None:
+    """The instalments in force, in order, and a state that has seen nothing yet."""
+    sort_instalments(rows[SOURCE], count, (due, seq, principal, interest, fee))
+    version_from = state[VERSION_FROM]
+    state[:] = 0
+    state[VERSION_FROM] = version_from
+    state[N] = state[END] = state[PAST_CHARGED] = state[OLDEST_CHARGED] = count
+    state[PAUSE_END] = -EVER
+    state[FIRST] = state[FROZEN_ROW] = -1
+    state[FIRST_SETTLED] = NO_DAY
+    for component in range(1, 4):
+        state[HEAD_CHARGED + component] = count
+        state[TAIL + component] = state[TAIL_CHARGED + component] = count - 1
+    for row in range(count):
+        source = rows[SOURCE, row]
+        rows[DUE, row] = due[source]
+        rows[REST + 1, row] = principal[source]
+        rows[REST + 2, row] = interest[source]
+        rows[REST + 3, row] = fee[source]
+        state[PRINCIPAL_LEFT] += principal[source]
+        if state[FIRST] < 0 and seq[source] >= 1:
+            state[FIRST] = row
+
+
+@helper
+def note_first_settled(rows: Table, state: Table, day: int) -> None:
+    """The day on which the first instalment was settled; a chargeback opens it again, a charge-off settles nothing."""
+    if state[FIRST] < 0 or state[IS_CHARGED_OFF] != 0:
+        return
+    if rest(rows, state[FIRST]) > 0:
+        state[FIRST_SETTLED] = NO_DAY
+    elif state[FIRST_SETTLED] == NO_DAY:
+        state[FIRST_SETTLED] = day
+
+
+@helper
+def pass_days(rows: Table, state: Table, rules: Table, day: int, as_of: int, penalty_before: int) -> Any:
+    """Let the days before `day` end and its start be accounted for. The penalty charged before the as-of day."""
+    if state[DAY] >= day:
+        return penalty_before
+    advance(rows, state, rules, day - 1)
+    state[WORST] = max(state[WORST], days_past_due(rows, state, rules))
+    if day == as_of:
+        charge_penalty_by_rule(state, rules)
+        penalty_before = state[PENALTY_CHARGED]
+    advance(rows, state, rules, day)
+    charge_penalty_by_rule(state, rules)
+    return penalty_before
+
+
+@helper
+def replay_general(
+    as_of: int,
+    rows: Table,
+    state: Table,
+    rules: Table,
+    disbursed_on: int,
+    principal_lent: int,
+    i_first: int,
+    i_stop: int,
+    i_seq: Any,
+    i_due: Any,
+    i_principal: Any,
+    i_interest: Any,
+    i_fee: Any,
+    i_version: Any,
+    i_from: Any,
+    i_cause: Any,
+    e_first: int,
+    e_stop: int,
+    e_on: Any,
+    e_kind: Any,
+    e_amount: Any,
+    e_id: Any,
+    e_component: Any,
+    e_reverses: Any,
+    out64: Table,
+    out32: Any,
+    place: int,
+) -> Any:
+    """One debt by its whole history up to the as-of day; 0 or a bad status."""
+    status = check_events(e_first, e_stop, e_kind, e_amount, e_component)
+    if status < 0:
+        return status
+    events = order_events(
+        rows, as_of, e_first, e_stop, e_on, e_kind, e_amount, e_id, e_component, e_reverses, len(i_cause) > 0
+    )
+    if events < 0:
+        return events
+    count = choose_version(
+        rows, state, as_of, i_first, i_stop, i_version, i_from, i_cause, e_first, e_stop - e_first, e_id
+    )
+    if count < 0:
+        return count
+    load_rows(rows, state, count, i_due, i_seq, i_principal, i_interest, i_fee)
+    state[DISBURSED] = disbursed_on
+    note_first_settled(rows, state, disbursed_on)
+    start = as_of
+    if count > 0:
+        start = min(start, rows[DUE, 0])
+    if events > 0:
+        start = min(start, e_on[e_first + rows[ORDER, 0]])
+    state[DAY] = start - 1
+    penalty_before = 0
+    for at in range(events):
+        offset = rows[ORDER, at]
+        if rows[DEAD, offset] != 0:
+            continue
+        event = e_first + offset
+        day = e_on[event]
+        penalty_before = pass_days(rows, state, rules, day, as_of, penalty_before)
+        component = e_component[event] if len(e_component) > 0 else 0
+        apply_event(rows, state, rules, e_kind[event], e_amount[event], component, day)
+        note_first_settled(rows, state, day)
+    penalty_before = pass_days(rows, state, rules, as_of, as_of, penalty_before)
+    write_outcome(
+        rows, state, rules, as_of, principal_lent, penalty_before, i_interest, out64, out32, place
+    )
+    return 0

@@ -1,0 +1,165 @@
+"""What a walk through one debt comes to, written into the output columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kaopu.book.core.classification import LADDER_DAYS, RULE_CHARGED_OFF, RULE_REPORTED
+from kaopu.book.core.position_columns import (
+    FLAG_CHARGED_OFF,
+    FLAG_EXISTS,
+    FLAG_FULLY_REFUNDED,
+    FLAG_SETTLED,
+)
+from kaopu.book.core.replay_compiled import helper
+from kaopu.book.core.replay_days import days_past_due
+from kaopu.book.core.replay_rows import rest
+from kaopu.book.core.replay_state import (
+    CHARGED_OFF,
+    CREDIT,
+    DISBURSED,
+    DUE,
+    END,
+    FIRST,
+    FIRST_SETTLED,
+    FLAGS,
+    IS_CHARGED_OFF,
+    LAPSED,
+    N,
+    NO_DAY,
+    OVERDUE,
+    PAID,
+    PAST,
+    PENALTY,
+    PENALTY_CHARGED,
+    R_LADDER,
+    RECOVERED,
+    REFUNDED,
+    REPORTED,
+    REST,
+    SOURCE,
+    STATUS_DAYS,
+    WAIVED,
+    WORST,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Table = NDArray[np.int64]
+
+_LADDERS = np.array(LADDER_DAYS, dtype=np.int64)
+
+
+@helper
+def class_by_days(days: int, ladder: int) -> Any:
+    """Class 0 to 4."""
+    steps = _LADDERS[ladder]
+    return (
+        np.int64(days > steps[0]) + np.int64(days > steps[1]) + np.int64(days > steps[2]) + np.int64(days > steps[3])
+    )
+
+
+@helper
+def accrued(interest: int, elapsed: int, period: int, still_asked: int) -> Any:
+    """The part of the running instalment's interest that `elapsed` of `period` days have earned, half up."""
+    if still_asked == 0 or elapsed <= 0 or period <= 0:
+        return 0
+    return min((2 * interest * elapsed + period) // (2 * period), still_asked)
+
+
+@helper
+def write_nothing(out64: Table, out32: Any, place: int) -> None:
+    """A debt that does not exist yet."""
+    for column in range(out64.shape[0]):
+        out64[column, place] = 0
+    for column in range(out32.shape[0]):
+        out32[column, place] = 0
+    out32[2, place] = out32[5, place] = out32[6, place] = NO_DAY
+
+
+@helper
+def running_interest(rows: Table, state: Table, as_of: int, i_interest: Table) -> Any:
+    """Interest that the running instalment has earned: from the due day before it, or the start."""
+    n = state[N]
+    row = state[PAST]
+    while row < n and rows[DUE, row] <= as_of:
+        row += 1
+    if row == n:
+        return 0
+    start = rows[DUE, row - 1] if row > 0 else state[DISBURSED]
+    return accrued(i_interest[rows[SOURCE, row]], as_of - start, rows[DUE, row] - start, rows[REST + 2, row])
+
+
+@helper
+def next_due(rows: Table, state: Table, as_of: int) -> Any:
+    """The first day from the as-of day on at which an unsettled row falls due."""
+    charged = state[END] - 1
+    while charged >= state[N] and rows[DUE, charged] == as_of:
+        if rest(rows, charged) > 0:
+            return as_of
+        charged -= 1
+    for row in range(state[PAST], state[N]):
+        if rest(rows, row) > 0:
+            return rows[DUE, row]
+    return NO_DAY
+
+
+@helper
+def write_outcome(
+    rows: Table,
+    state: Table,
+    rules: Table,
+    as_of: int,
+    principal: int,
+    penalty_before: int,
+    i_interest: Table,
+    out64: Table,
+    out32: Any,
+    place: int,
+) -> None:
+    """Write one debt's columns. `penalty_before` is what had been charged by the start of the as-of day."""
+    asked = state[REPORTED] + state[PENALTY]
+    for component in range(1, 4):
+        total = 0
+        for row in range(state[END]):
+            total += rows[REST + component, row]
+        asked += total
+        out64[component - 1, place] = total
+        out64[component + 3, place] = state[OVERDUE + component]
+    out64[0, place] += state[REPORTED]
+    out64[3, place] = state[PENALTY]
+    # The penalty is settled oldest first, so what is left of it is the latest.
+    out64[7, place] = max(0, penalty_before - (state[PENALTY_CHARGED] - state[PENALTY]))
+    out64[8, place] = running_interest(rows, state, as_of, i_interest)
+    out64[9, place] = state[PAID]
+    out64[10, place] = state[CREDIT]
+    out64[11, place] = state[CHARGED_OFF]
+    out64[12, place] = state[RECOVERED]
+    out64[13, place] = state[REFUNDED]
+    out64[14, place] = state[WAIVED]
+    out64[15, place] = state[LAPSED]
+
+    days = days_past_due(rows, state, rules)
+    ladder = rules[R_LADDER]
+    class_ = class_by_days(days, ladder)
+    rule = 10 * ladder + class_
+    if state[STATUS_DAYS] > 0 and state[STATUS_DAYS] == days:
+        rule += RULE_REPORTED
+    flags = state[FLAGS] | FLAG_EXISTS
+    if state[IS_CHARGED_OFF] != 0:
+        class_, rule, flags = 4, RULE_CHARGED_OFF, flags | FLAG_CHARGED_OFF
+    elif asked == 0:
+        flags |= FLAG_SETTLED
+    if 0 < principal <= state[REFUNDED]:
+        flags |= FLAG_FULLY_REFUNDED
+    out32[0, place] = days
+    out32[1, place] = max(state[WORST], days)
+    out32[2, place] = next_due(rows, state, as_of)
+    out32[3, place] = class_
+    out32[4, place] = rule
+    out32[5, place] = rows[DUE, state[FIRST]] if state[FIRST] >= 0 else NO_DAY
+    out32[6, place] = state[FIRST_SETTLED]
+    out32[7, place] = flags

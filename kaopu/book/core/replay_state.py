@@ -1,0 +1,115 @@
+"""Where the kernel keeps what it knows of the debt in hand: rows of the work table and places of the state.
+
+The work table `rows` is int64[WORK_ROWS, capacity]. Columns 0 … n-1 are the instalments in force by due day, columns
+n … the rows that events charged, by day. Both only ever become due from left to right, so a few pointers replace search.
+"""
+
+from __future__ import annotations
+
+# Rows of the work table.
+DUE = 0
+AGE = 1  # the clock of unpaused days when the row fell due
+REST = 1  # REST + component code: what the row still asks; principal 2, interest 3, fee 4
+SOURCE = 5  # the row of the instalment file
+ORDER = 6  # events by day, as offsets from the debt's first
+DEAD = 7  # 1: the event is reversed
+BY_ID = 8  # offsets of events by event_id
+WORK_ROWS = 9
+
+# Places of the state, int64[STATE].
+N = 0  # instalments in force
+END = 1  # one past the last charged row
+PAST = 2  # instalments due before the day reached
+PAST_CHARGED = 3  # one past the last charged row due before the day reached
+DAY = 4  # the day reached; its start is accounted for
+CLOCK = 5  # unpaused days up to it
+PAUSE_END = 6  # first day that is not paused
+OLDEST = 7  # first instalment, due before the day, that may age
+OLDEST_CHARGED = 8
+HEAD = 9  # HEAD + component: no instalment before it asks that component
+HEAD_CHARGED = 13
+TAIL = 17  # TAIL + component: no instalment after it asks that component
+TAIL_CHARGED = 21
+OVERDUE = 25  # OVERDUE + component: asked by rows due before the day
+PRINCIPAL_LEFT = 30
+PENALTY = 31  # penalty outstanding
+PENALTY_CHARGED = 32  # penalty ever charged
+PENALTY_BY_RULE = 33  # of it by the rule
+BASE_DAYS = 34  # Σ base × days on which the rule charged
+FIXED_COUNT = 35
+FIXED_NEXT = 36  # next instalment that may bring a fixed penalty
+CREDIT = 37
+REPORTED = 38  # balance by report
+STATUS_DAYS = 39  # days past due by report
+IS_CHARGED_OFF = 40
+FROZEN_ROW = 41  # the row from which days count after a charge-off; -1 none
+PAID = 42
+CHARGED_OFF = 43
+RECOVERED = 44
+REFUNDED = 45
+WAIVED = 46
+LAPSED = 47
+FLAGS = 48
+WORST = 49
+VERSION_FROM = 50
+FIRST = 51  # first instalment that is not a down payment; -1 none
+FIRST_SETTLED = 52
+DISBURSED = 53
+STATE = 64
+
+# Columns of the rules.
+R_LADDER = 0
+R_ALLOCATION = 1
+R_GRACE_DAYS = 2
+R_GRACE_AMOUNT = 3
+R_PENALTY_RATE_PPM = 4
+R_PENALTY_DAYS_IN_YEAR = 5
+R_PENALTY_BASE = 6
+R_PENALTY_FIXED = 7
+R_PENALTY_CAP = 8
+R_GENERAL_ONLY = 9  # 1: never take the short walk, so that a test can compare the two
+RULE_COLUMNS = 10
+
+EVER = 1 << 40  # a day number after every day
+NO_DAY = -2147483648
+MOST_DAYS = 36525  # an extension or a pause is at most a century
+MOST_MONTHS = 1200
+
+PRINCIPAL_CODE = 1
+INTEREST_CODE = 2
+FEE_CODE = 3
+PENALTY_CODE = 4
+
+REVERSAL = 1
+RESTRUCTURE = 2
+EXTENSION = 3
+PAUSE = 4
+ACCELERATION = 5
+FEE = 6
+PENALTY_KIND = 7
+CHARGEBACK = 8
+PAYMENT = 9
+EARLY_SETTLEMENT = 10
+REFUND = 11
+RETURN = 12
+WAIVER = 13
+CHARGE_OFF = 14
+RECOVERY = 15
+PAYOUT = 16
+REPORTED_BALANCE = 17
+REPORTED_CREDIT = 18
+REPORTED_STATUS = 19
+
+# Status of a run: 0, or -(16 × row + code); see replay_status.
+BAD_DEBT_ORDER = 1
+BAD_INSTALMENT_DEBT = 2
+BAD_EVENT_DEBT = 3
+BAD_INSTALMENT_AMOUNT = 4
+BAD_EVENT_AMOUNT = 5
+BAD_KIND = 6
+BAD_REVERSES = 7
+BAD_CAUSE = 8
+BAD_DAYS = 9
+BAD_RULES = 10
+BAD_COMPONENT = 11
+BAD_LENGTHS = 12
