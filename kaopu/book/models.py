@@ -243,6 +243,7 @@ class ScheduleVersion(models.Model):
     interest = ArrayField(models.BigIntegerField())
     fee = ArrayField(models.BigIntegerField())
     terms = models.JSONField(null=True)  # the terms this version was built from, where it was built here
+    seq_offset = models.IntegerField(db_default=0)  # instalment n of `terms` has seq n + offset
     import_batch = models.ForeignKey(ImportBatch, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     written_by = _written_by()
 

@@ -226,6 +226,7 @@ class Migration(migrations.Migration):
                 ('interest', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
                 ('fee', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
                 ('terms', models.JSONField(null=True)),
+                ('seq_offset', models.IntegerField(db_default=0)),
                 ('written_by', models.BigIntegerField(db_default=kaopu.book.models.WritingTransaction(), editable=False)),
                 ('cause_event', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='book.event')),
                 ('debt', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='schedule_versions', to='book.debt')),

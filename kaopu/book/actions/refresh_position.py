@@ -1,0 +1,42 @@
+"""Replay one debt, or several, into the rows of the current close, so that lists show what was just recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kaopu.book import store
+from kaopu.book.core.classification import BUCKETS, bucket_of
+from kaopu.book.core.history import prepare_all
+from kaopu.book.core.position import Position, positions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kaopu.book.models import CloseRun, Debt
+
+BUCKET_CODE = {bucket: code for code, bucket in enumerate(BUCKETS)}
+RENAMED = {"class": "class_code"}
+DAYS = {"next_due", "first_due", "first_settled"}
+
+
+def refresh_position(debt: Debt) -> None:
+    """Replay a debt at the day of the current close. Call it inside the transaction that wrote, positions held."""
+    run = store.current_close()
+    if run is not None:
+        refresh_positions(run, [debt])
+
+
+def refresh_positions(run: CloseRun, debts: Sequence[Debt]) -> None:
+    """Replay several debts at the day of a close."""
+    ordered = sorted(debts, key=lambda debt: debt.debt_id)
+    found = positions(prepare_all(store.histories(ordered)), run.as_of)
+    for debt, position in zip(ordered, found, strict=True):
+        store.write_position(run, debt, columns_of(position) if position.exists else None)
+
+
+def columns_of(position: Position) -> dict[str, Any]:
+    """The columns of a `PositionRow`."""
+    columns: dict[str, Any] = {RENAMED.get(name, name): value for name, value in position.columns().items()}
+    columns |= {name: getattr(position, name) for name in DAYS}
+    columns["bucket_code"] = BUCKET_CODE[bucket_of(position.days_past_due)]
+    return columns

@@ -1,0 +1,121 @@
+"""`kaopu book …`: ways in to the book, each with `--json`. What is slow to import is imported inside."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime  # noqa: TC003 - Typer reads the annotations when the command is hung up
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated, Any
+
+import typer
+
+from kaopu.book.core.event_kind import Component, EventKind
+from kaopu.book.opened_book import debt_named, opened_book
+from kaopu.kernel.core.errors import BadInput
+
+DAY = ["%Y-%m-%d"]
+EXIT_FALSE = 1
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
+DebtArgument = Annotated[str, typer.Argument(metavar="DEBT", help="D-12, or the debt's external id.")]
+
+app = typer.Typer(no_args_is_help=True, help="The book: debts, what happened to them, and what is true on a day.")
+
+for _word, _module, _attribute in (
+    ("close", "kaopu.book.close_command", "close"),
+    ("tables", "kaopu.book.tables_command", "tables"),
+    ("import", "kaopu.book.import_command", "import_book"),
+):
+    if find_spec(_module):
+        app.command(_word)(getattr(import_module(_module), _attribute))
+
+
+def show(answer: dict[str, Any], *, as_json: bool) -> None:
+    """The answer as JSON, or a line for each of its entries."""
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    for name, value in answer.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{part} {amount}" for part, amount in value.items())  # noqa: PLW2901 - told as one line
+        typer.echo(f"{name.replace('_', ' ')}: {value}")
+
+
+def _today() -> date:
+    from kaopu.kernel.clock import system_clock
+
+    return system_clock().now().date()
+
+
+@app.command("position")
+def position(
+    debt: DebtArgument,
+    as_of: Annotated[datetime | None, typer.Option(formats=DAY, help="The day; today if not given.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+) -> None:
+    """What one debt owes on a day, in minor units, replayed from its history."""
+    with opened_book():
+        from kaopu.book import store
+        from kaopu.book.core.position import position as position_of
+
+        row = store.debt(debt_named(debt))
+        show(position_of(store.history(row), as_of.date() if as_of else _today()).as_json(), as_json=as_json)
+
+
+@app.command("add-event")
+def add_event(  # noqa: PLR0917 - one argument an option, Typer passes them by name
+    debt: DebtArgument,
+    kind: Annotated[str, typer.Option(help="What happened: payment, refund, waiver, reversal …")],
+    on: Annotated[datetime, typer.Option(formats=DAY, help="The day it counts for.")],
+    key: Annotated[str, typer.Option(help="Idempotency key: the same key and body record once.")],
+    amount: Annotated[int, typer.Option(help="Minor units (days for extension and pause), never negative.")] = 0,
+    component: Annotated[Component | None, typer.Option(help="Of a waiver.")] = None,
+    reverses: Annotated[int | None, typer.Option(help="Of a reversal: number of the event.")] = None,
+    payload: Annotated[str | None, typer.Option(help='JSON, as {"effect": "shorten"}.')] = None,
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Record an event. Exit 0 recorded (or recorded before under this key), 2 refused."""
+    kind_known = _kind(kind)
+    with opened_book():
+        from dataclasses import asdict
+
+        from kaopu.book.actions.record_event import RecordEvent, Refusal, record_event
+        from kaopu.kernel.boot import actor
+        from kaopu.kernel.clock import system_clock
+
+        command = RecordEvent(
+            debt_id=debt_named(debt),
+            kind=kind_known,
+            on=on.date(),
+            key=key,
+            amount=amount,
+            component=str(component) if component else None,
+            reverses=reverses,
+            payload=_payload(payload),
+        )
+        outcome = record_event(command, actor(), system_clock().now())
+        if isinstance(outcome, Refusal):
+            raise BadInput(f"refused: {outcome}")
+        answer = asdict(outcome)
+        if answer.pop("repeated"):
+            typer.echo("kaopu: this key had recorded the event before; nothing new was written", err=True)
+        show(answer, as_json=as_json)
+
+
+def _kind(text: str) -> EventKind:
+    try:
+        return EventKind(text.replace("-", "_"))
+    except ValueError:
+        raise BadInput(f"--kind: {text} given, expected one of {', '.join(EventKind)}") from None
+
+
+def _payload(text: str | None) -> dict[str, Any] | None:
+    if text is None:
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError as problem:
+        raise BadInput(f"--payload: {problem}, expected JSON") from None
+    if not isinstance(value, dict):
+        raise BadInput("--payload: expected a JSON object")
+    return value
