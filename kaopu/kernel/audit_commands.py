@@ -15,9 +15,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 @app.command()
 def verify(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
     """Compute every hash again and compare the daily roots. Exit code 1 names the first broken row."""
-    from kaopu.kernel.boot import boot
+    from kaopu.kernel.boot import boot_rooms
 
-    boot()
+    boot_rooms("kaopu.kernel")
     from kaopu.kernel import audit
 
     verdict = audit.verify()
@@ -33,9 +33,9 @@ def verify(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
 @app.command()
 def seal(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
     """Number and chain what is committed and not sealed yet."""
-    from kaopu.kernel.boot import boot
+    from kaopu.kernel.boot import boot_rooms
 
-    boot()
+    boot_rooms("kaopu.kernel")
     from kaopu.kernel import audit
     from kaopu.kernel.clock import system_clock
 

@@ -27,9 +27,9 @@ def find(
     """Find by blind index: only a whole phone or name finds anything."""
     if phone is None and name is None:
         raise BadInput("party find: expected --phone, --name or both")
-    from kaopu.kernel.boot import boot
+    from kaopu.kernel.boot import boot_rooms
 
-    boot()
+    boot_rooms("kaopu.kernel", "kaopu.party")
     from kaopu.party import store
 
     found = store.find(phone=phone, name=name)
@@ -51,9 +51,9 @@ def show(
     """Show one party, masked unless revealed for a reason."""
     if reveal and reason is None:
         raise BadInput(f"party show: --reveal needs --reason, one of {', '.join(RevealReason)}")
-    from kaopu.kernel.boot import actor, boot
+    from kaopu.kernel.boot import actor, boot_rooms
 
-    boot()
+    boot_rooms("kaopu.kernel", "kaopu.party")
     from kaopu.kernel.clock import system_clock
     from kaopu.party.actions import show_party
 

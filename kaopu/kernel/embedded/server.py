@@ -1,4 +1,4 @@
-"""Start and stop of the PostgreSQL that comes as a wheel; `kaopu.kernel.database` holds the gate of the home."""
+"""Start and stop of the PostgreSQL that comes as a wheel; `shared_server` holds the gate of the home."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+DATABASE_NAME = "kaopu"
+DATABASE_USER = "postgres"
 START_SECONDS_MAX = 300  # after a power cut PostgreSQL replays its log before it answers
 
 
@@ -52,15 +54,17 @@ def stop(data: Path) -> None:
         )
 
 
-def create_database(socket_dir: Path, port: int, user: str, name: str) -> None:
-    """Create the database `name` where it is missing."""
+def create_database(socket_dir: Path, port: int) -> None:
+    """Create our database where it is missing."""
     import psycopg
     from psycopg import sql
 
-    with psycopg.connect(host=str(socket_dir), port=port, user=user, dbname="postgres", autocommit=True) as connection:
-        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+    with psycopg.connect(
+        host=str(socket_dir), port=port, user=DATABASE_USER, dbname="postgres", autocommit=True
+    ) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE_NAME]).fetchone()
         if not found:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE_NAME)))
 
 
 def _drop_stale_pid_file(data: Path) -> None:

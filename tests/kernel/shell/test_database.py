@@ -87,6 +87,39 @@ def test_a_pid_file_left_by_a_crashed_machine_does_not_stop_the_start(home):
     leave(second)
 
 
+FORK = """
+import os, sys, threading
+from kaopu.kernel import database
+threads = [threading.Thread(target=database.ensure_running) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+address = database.ensure_running()
+print(address.socket_dir, address.port, flush=True)
+ready, done = os.pipe()
+if os.fork() == 0:
+    database.ensure_running()
+    os.write(done, b"x")
+    sys.stdin.readline()
+    sys.exit(0)  # outlives its parent and is the last one out
+os.read(ready, 1)
+"""
+
+
+def test_a_fork_that_outlives_its_parent_still_stops_the_server(home):
+    program = [sys.executable, "-c", FORK]
+    environment = {**os.environ, "KAOPU_HOME": str(home)}
+    parent = subprocess.Popen(program, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    address = address_of(parent)
+    assert parent.wait(60) == 0
+    assert address.answers()
+    parent.stdin.write("\n")
+    parent.stdin.close()
+    deadline = time.monotonic() + 20
+    while address.answers():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_importing_settings_starts_nothing(home):
     program = "from kaopu.kernel.boot import boot; boot()"
     subprocess.run(
