@@ -14,6 +14,7 @@ ROOMS: dict[str, tuple[str, str, bool]] = {
     "cost": ("kaopu.kernel.commands", "cost", False),
     "party": ("kaopu.party.commands", "app", True),
     "audit": ("kaopu.kernel.audit_commands", "app", True),
+    "vault": ("kaopu.kernel.vault_commands", "app", True),
     "book": ("kaopu.book.commands", "app", True),
     "api-key": ("kaopu.web.api_key_command", "app", True),
     "serve": ("kaopu.cli.serve", "serve", False),

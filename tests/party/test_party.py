@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from kaopu.kernel import database
+from kaopu.kernel import database, vault
 from kaopu.kernel.models import AuditRow
 from kaopu.party import store
 from kaopu.party.actions import show_party
@@ -134,6 +134,17 @@ def test_the_commands_find_show_and_reveal():
         cursor.execute("SET session_replication_role = origin")
     broken = kaopu("audit", "verify", "--json", url=url)
     assert (broken.returncode, json.loads(broken.stdout)["first_broken"]["sequence"]) == (1, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_vault_command_changes_the_key_and_parties_still_open():
+    party_id = create_party(WANG, actor="staff:1", now=NOW)
+    before = vault.ring().current
+    rotated = json.loads(kaopu("vault", "rotate", "--json", url=_url()).stdout)
+    assert rotated == {"key": before + 1, "values": 2}
+    # This process learns of the new key from the file, without a restart.
+    assert vault.ring().current == before + 1
+    assert store.find(phone="13812345678")[0].id == party_id
 
 
 def test_the_party_command_starts_without_numba_and_in_half_a_second():
