@@ -1,0 +1,86 @@
+"""One instalment of a table while its loan is replayed: what is charged, what is paid, and when it was settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Component(StrEnum):
+    """What an instalment is made of."""
+
+    PENALTY = "penalty"
+    FEE = "fee"
+    PRINCIPAL = "principal"
+    INTEREST = "interest"
+
+
+class InstalmentKind(StrEnum):
+    """A regular instalment, the down payment, or one that was added behind the last due date."""
+
+    DOWN_PAYMENT = "down_payment"
+    REGULAR = "regular"
+    ADDED = "added"
+
+
+def _nothing() -> dict[Component, int]:
+    return dict.fromkeys(Component, 0)
+
+
+@dataclass(slots=True)
+class Instalment:
+    """Amounts in minor units. It lives inside one replay and is never shared between two."""
+
+    start: date
+    due_on: date
+    kind: InstalmentKind = InstalmentKind.REGULAR
+    charged: dict[Component, int] = field(default_factory=_nothing)
+    paid: dict[Component, int] = field(default_factory=_nothing)
+    credited_principal: int = 0
+    in_advance: int = 0
+    late: int = 0
+    settled_on: date | None = None
+
+    def outstanding(self, component: Component) -> int:
+        """What is still to be paid of a component."""
+        return self.charged[component] - self.paid[component]
+
+    @property
+    def total_charged(self) -> int:
+        """The amount due."""
+        return sum(self.charged.values())
+
+    @property
+    def total_paid(self) -> int:
+        """What was paid so far."""
+        return sum(self.paid.values())
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is left to pay."""
+        return self.total_charged == self.total_paid
+
+    def pay(self, component: Component, amount: int, on: date) -> int:
+        """Use up to `amount` for a component; returns what was used."""
+        used = max(0, min(amount, self.outstanding(component)))
+        self.paid[component] += used
+        if on < self.due_on:
+            self.in_advance += used
+        elif on > self.due_on:
+            self.late += used
+        self.note_settlement(on)
+        return used
+
+    def note_settlement(self, on: date) -> None:
+        """Remember the day on which nothing was left, or forget it when something is due again."""
+        if not self.is_settled:
+            self.settled_on = None
+        elif self.settled_on is None:
+            self.settled_on = on
+
+    def credit_principal(self, amount: int) -> None:
+        """Principal that becomes due again: planned balances do not count it."""
+        self.charged[Component.PRINCIPAL] += amount
+        self.credited_principal += amount
+        self.settled_on = None

@@ -1,0 +1,91 @@
+"""What a replay carries from event to event: the instalments, the interest side, and the credit balance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from kaopu.book.core.tables.balance_model import BalanceModel, Period
+from kaopu.book.core.tables.instalment import Component, Instalment, InstalmentKind
+from kaopu.book.core.tables.settings import Settings
+
+
+@dataclass(slots=True)
+class Payment:
+    """One payment as it was used: which components it went to, and what was left over. Minor units."""
+
+    kind: str
+    on: date
+    amount: int
+    used: dict[Component, int] = field(default_factory=lambda: dict.fromkeys(Component, 0))
+    left_over: int = 0
+
+
+@dataclass(slots=True)
+class Disbursement:
+    """Money paid out on a day; minor units."""
+
+    on: date
+    amount: int
+
+
+@dataclass(slots=True)
+class LoanState:
+    """The loan between two events. It lives inside one replay; `render` turns it into a frozen table."""
+
+    settings: Settings
+    instalments: list[Instalment] = field(default_factory=list)
+    model: BalanceModel | None = None
+    disbursements: list[Disbursement] = field(default_factory=list)
+    payments: list[Payment] = field(default_factory=list)
+    credited_back: dict[int, dict[Component, int]] = field(default_factory=dict)
+    overpaid: int = 0
+    charged_off: bool = False
+    pays_off: bool = False
+    interest_refunded: int = 0
+
+    @property
+    def follows_interest(self) -> bool:
+        """Do payments move the interest of this loan at the moment?"""
+        return self.settings.recalculates and self.model is not None and not self.charged_off
+
+    def period_of(self, instalment: Instalment) -> Period | None:
+        """The interest period behind an instalment; none behind a down payment or an added instalment."""
+        if self.model is None or instalment.kind is InstalmentKind.DOWN_PAYMENT:
+            return None
+        for period in self.model.periods:
+            if (period.start, period.due_on) == (instalment.start, instalment.due_on):
+                return period
+        return None
+
+    def take_over_dues(self, on: date | None, from_due_day: date | None = None) -> None:
+        """Copy what falls due from the interest side into the instalments; `on` is the day for what is settled by it."""
+        for instalment in self.instalments:
+            period = self.period_of(instalment)
+            if period is None or (from_due_day is not None and instalment.due_on < from_due_day):
+                continue
+            instalment.charged[Component.PRINCIPAL] = period.due_principal
+            instalment.charged[Component.INTEREST] = period.due_interest
+            instalment.credited_principal = period.credited_principal
+            if on is not None:
+                instalment.note_settlement(on)
+
+    def sort(self) -> None:
+        """By due day; a down payment stands before a regular instalment of the same day."""
+        order = {InstalmentKind.DOWN_PAYMENT: 0, InstalmentKind.REGULAR: 1, InstalmentKind.ADDED: 2}
+        self.instalments.sort(key=lambda i: (i.due_on, order[i.kind]))
+
+    @property
+    def last_due_on(self) -> date:
+        """The due day of the last regular instalment."""
+        return max(i.due_on for i in self.instalments if i.kind is InstalmentKind.REGULAR)
+
+    def added_instalment(self, due_on: date) -> Instalment:
+        """The one instalment behind the last due date, made or moved so that it is due on `due_on` at the earliest."""
+        for instalment in self.instalments:
+            if instalment.kind is InstalmentKind.ADDED:
+                instalment.due_on = max(instalment.due_on, due_on)
+                return instalment
+        made = Instalment(self.last_due_on, due_on, InstalmentKind.ADDED)
+        self.instalments.append(made)
+        return made
