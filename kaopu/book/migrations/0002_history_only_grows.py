@@ -25,6 +25,17 @@ BEGIN
 END $$;
 """
 
+# What may change of a debt (who owns it, where it was spent …) is new to the snapshot too.
+WRITTEN = """
+CREATE FUNCTION book_written_by() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.written_by := pg_current_xact_id()::text::bigint;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER book_debt_written_by BEFORE UPDATE ON book_debt FOR EACH ROW EXECUTE FUNCTION book_written_by();
+"""
+DROP_WRITTEN = "DROP TRIGGER book_debt_written_by ON book_debt; DROP FUNCTION book_written_by();"
+
 
 def _triggers(table: str) -> str:
     changed = f"UPDATE OF {AGREED}" if table == "book_debt" else "UPDATE"
@@ -63,4 +74,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FUNCTION, "DROP FUNCTION book_history_only_grows()"),
         migrations.RunSQL("".join(_triggers(table) for table in HISTORY), DROP),
         migrations.RunSQL(CHECKS, DROP_CHECKS),
+        migrations.RunSQL(WRITTEN, DROP_WRITTEN),
     ]
