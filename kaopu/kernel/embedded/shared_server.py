@@ -55,7 +55,8 @@ _one_thread = threading.RLock()
 def ensure_running(home: Path) -> Address:
     """Start or join the embedded server of `home`; safe to call from several processes at once, cheap to repeat."""
     with _one_thread:
-        if _joined and _joined.pid == os.getpid() and _joined.home == home:
+        # Asked once a connection, so the probe (30 µs) is cheap; a server that was killed is started again.
+        if _joined and _joined.pid == os.getpid() and _joined.home == home and _joined.address.answers():
             return _joined.address
         return _join(home)
 
@@ -88,9 +89,10 @@ def stop_if_started() -> None:
 
 def _join(folder: Path) -> Address:
     global _joined  # noqa: PLW0603 - one hold a process, given back when the process ends
-    if _joined and _joined.pid != os.getpid():
+    if _joined and (_joined.pid != os.getpid() or _joined.home == folder):
         # A fork shares its parent's hold; with one of its own either may leave first.
         os.close(_joined.hold)
+        _joined = None
     elif _joined:
         stop_if_started()
     with _gate(folder):

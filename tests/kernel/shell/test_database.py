@@ -87,6 +87,22 @@ def test_a_pid_file_left_by_a_crashed_machine_does_not_stop_the_start(home):
     leave(second)
 
 
+KILLED = """
+import os, signal
+from kaopu.kernel import database
+address = database.ensure_running()
+os.kill(int(open(database.home() / "postgres" / "postmaster.pid").readline()), signal.SIGKILL)
+while address.answers():
+    pass
+assert database.ensure_running().answers()
+"""
+
+
+def test_a_killed_server_is_started_again_by_the_next_connection(home):
+    subprocess.run([sys.executable, "-c", KILLED], env={**os.environ, "KAOPU_HOME": str(home)}, check=True, timeout=60)
+    assert not (home / "postgres" / "postmaster.pid").exists()
+
+
 FORK = """
 import os, sys, threading
 from kaopu.kernel import database
