@@ -98,17 +98,18 @@ class Reader:
     def bucket(self, number: int) -> Bucket:
         """One bucket."""
         ends = [number << BUCKET_BITS, (number + 1) << BUCKET_BITS]
-        schedules = self._table(_SCHEDULES, ends)
-        return Bucket(self._table(_DEBTS, ends), flatten(schedules), self._table(_EVENTS, ends))
+        schedules = self.table(_SCHEDULES, ends)
+        return Bucket(self.table(_DEBTS, ends), flatten(schedules), self.table(_EVENTS, ends))
 
-    def _table(self, query: str, parameters: list[int]) -> pa.Table:
+    def table(self, text: str, parameters: list[int] | None = None) -> pa.Table:
+        """The answer to a query."""
         with self._connection.cursor() as cursor:
-            cursor.execute(query, parameters)
+            cursor.execute(text, parameters)
             return _as_documented(cursor.fetch_arrow_table())
 
-    def _rows(self, query: str, parameters: list[int] | None = None) -> list[tuple]:
+    def _rows(self, text: str, parameters: list[int] | None = None) -> list[tuple]:
         with self._connection.cursor() as cursor:
-            cursor.execute(query, parameters)
+            cursor.execute(text, parameters)
             return cursor.fetchall()
 
 
@@ -121,6 +122,12 @@ def reading(alias: str = "default") -> Iterator[Reader]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield Reader(connection)
+
+
+def query(text: str) -> pa.Table:
+    """What a query without parameters answers."""
+    with reading() as reader:
+        return reader.table(text)
 
 
 def flatten(schedules: pa.Table) -> pa.Table:

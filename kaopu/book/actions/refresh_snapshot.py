@@ -81,7 +81,7 @@ def held(folder: Path) -> Iterator[None]:
 
 def bucket_name(number: int) -> str:
     """The file name of a bucket."""
-    return f"bucket-{number:03d}.parquet"
+    return f"bucket-{number:05d}.parquet"
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import date
 from itertools import count
 
 import pytest
+from agreed_terms import NOW, TERMS
 
 from kaopu.book.actions.book_debt import BookDebt, book_debt
 from kaopu.book.actions.record_event import RecordEvent, record_event
 from kaopu.book.core.event_kind import EventKind
-from kaopu.book.core.terms import Plan, Terms
 from kaopu.book.models import Debt
 from kaopu.party.models import Party
 
-NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 _number = count(1)
-
-# 1,200.00 in twelve equal instalments from 15 January 2026, 12 % a year.
-TERMS = Terms(
-    plan=Plan.EQUAL_INSTALMENT,
-    currency="CNY",
-    principal_minor=120_000,
-    start=date(2026, 1, 15),
-    periods=12,
-    rate_annual=Decimal("0.12"),
-)
 
 
 @pytest.fixture
