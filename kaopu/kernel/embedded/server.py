@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import subprocess
 import time
 import warnings
@@ -36,7 +37,9 @@ def start(data: Path) -> None:
         PostgresServer._instances.pop(data, None)  # noqa: SLF001 - a stopped server would be handed out again
         try:
             # cleanup_mode None: when to stop is decided by the locks of this home, which survive a kill -9.
-            get_server(data, cleanup_mode=None)
+            server = get_server(data, cleanup_mode=None)
+            # Its own farewell would only make the lock file anew, in a home that may be gone by then.
+            atexit.unregister(server._cleanup)  # noqa: SLF001 - no public way
         except subprocess.TimeoutExpired:
             _wait_until_ready(data)
         except subprocess.CalledProcessError:
