@@ -11,11 +11,17 @@ SEE_BOOK = Right("book.see_book", _("see debts, borrowers and the dashboard"), E
 EXPORT_BOOK = Right(
     "book.export_book",
     _("export lists and figures"),
-    (Role.ANALYST, Role.POLICY_MAKER, Role.COMPLIANCE, Role.TREASURER, Role.CRISIS_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
+    (
+        Role.ANALYST,
+        Role.POLICY_MAKER,
+        Role.COMPLIANCE,
+        Role.TREASURER,
+        Role.CRISIS_LEAD,
+        Role.AUDITOR,
+        Role.ADMINISTRATOR,
+    ),
 )
-RECORD_EVENT = Right(
-    "book.record_event", _("post events to a debt"), (Role.AGENT, Role.TREASURER, Role.ADMINISTRATOR)
-)
+RECORD_EVENT = Right("book.record_event", _("post events to a debt"), (Role.AGENT, Role.TREASURER, Role.ADMINISTRATOR))
 IMPORT_BOOK = Right("book.import_book", _("import files and undo imports"), (Role.ANALYST, Role.ADMINISTRATOR))
 REVEAL_NAME = Right(
     "party.reveal_name",

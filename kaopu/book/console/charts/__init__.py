@@ -1,0 +1,1 @@
+"""Pictures of the book. Each module turns figures into one chart: title, finding, specification, table."""

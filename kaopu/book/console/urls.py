@@ -1,0 +1,26 @@
+"""Addresses of the book's pages. Nouns, and no words about a person."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kaopu.book.console import borrower, borrowers, dashboard, debt, debts, find, imports, post_event
+
+urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("dashboard/<slug:key>.csv", dashboard.table, name="dashboard_table"),
+    path("find", find.find, name="find"),
+    path("debts/", debts.debts, name="debts"),
+    path("debts/export.<str:form>", debts.debts_export, name="debts_export"),
+    path("debts/<int:debt_id>/", debt.debt, name="debt"),
+    path("debts/<int:debt_id>/export.csv", debt.debt_export, name="debt_export"),
+    path("debts/<int:debt_id>/events", post_event.post_event, name="post_event"),
+    path("borrowers/", borrowers.borrowers, name="borrowers"),
+    path("borrowers/export.csv", borrowers.borrowers_export, name="borrowers_export"),
+    path("borrowers/<int:party_id>/", borrower.borrower, name="borrower"),
+    path("borrowers/<int:party_id>/reveal", borrower.reveal, name="reveal"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:batch_id>/", imports.batch, name="import_batch"),
+    path("imports/<int:batch_id>/rejects.csv", imports.rejects, name="import_rejects"),
+    path("imports/<int:batch_id>/undo", imports.undo, name="import_undo"),
+]

@@ -1,0 +1,22 @@
+"""The address root: sign-in, console pages of the rooms, the API, administrators' records."""
+
+from __future__ import annotations
+
+from allauth.account.views import login
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from kaopu.web import audit_page, preferences
+from kaopu.web.api import api
+
+urlpatterns = [
+    path("sign-in/", login, name="sign_in"),
+    path("account/", include("kaopu.web.account_urls")),
+    path("preferences/language", set_language, name="set_language"),
+    path("preferences/theme", preferences.theme, name="theme"),
+    path("audit/", audit_page.audit_page, name="audit"),
+    path("api/v1/", api.urls),
+    path("admin/", admin.site.urls),
+    path("", include("kaopu.book.console.urls")),
+]
