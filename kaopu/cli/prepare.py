@@ -1,0 +1,81 @@
+"""What must be ready before the first request: compiled kernels, static files, tables, accounts, a book."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Importing them compiles what is not yet kept on disk, and loads it where it is.
+COMPILED = ("kaopu.book.core.position", "kaopu.book.snapshot.close")
+
+
+def say(text: str) -> None:
+    """A line for the person who waits; stdout stays free for answers."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def compile_kernels() -> None:
+    """Load every compiled function, so that nobody waits for it later."""
+    for module in COMPILED:
+        import_module(module)
+
+
+def static_files() -> None:
+    """Make the chart script and collect static files where their sources changed since the last time."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from kaopu.web import chart_bundle
+
+    chart_bundle.build(settings.STATIC_BUILT)
+    mark, wanted = settings.STATIC_ROOT / "collected", _sources()
+    if mark.exists() and mark.read_text() == wanted:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    mark.write_text(wanted)
+
+
+def _sources() -> str:
+    """One text for the names, sizes and times of all static sources."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    found = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            size, changed = storage.size(name), storage.get_modified_time(name)
+            found.update(f"{name} {size} {changed.timestamp()}\n".encode())
+    return found.hexdigest()
+
+
+def book_if_empty() -> None:
+    """Load the sample book into an empty one, and close a book that was never closed."""
+    from kaopu.book import store
+    from kaopu.book.actions.close_book import close_book
+    from kaopu.book.models import Debt
+    from kaopu.kernel.clock import system_clock
+
+    if not Debt.objects.exists():
+        from kaopu.book.sample.load import load_sample
+
+        say("The book is empty: making a sample lender of 20,000 borrowers")
+        load_sample(_progress("sample"), seed=1)
+    if store.current_close() is None:
+        say("Closing the book")
+        close_book(system_clock().now().date(), _progress("close"))
+
+
+def _progress(name: str) -> Callable[[int, int], None]:
+    """A line that is written over, on a terminal only."""
+
+    def show(done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r  {name} {done:,} of {of:,}" + ("\n" if done >= of else ""))
+            sys.stderr.flush()
+
+    return show
