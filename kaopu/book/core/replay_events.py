@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kaopu.book.core.position_columns import FLAG_REPORTED, FLAG_RESTRUCTURED
 from kaopu.book.core.replay_compiled import helper
 from kaopu.book.core.replay_rows import (
     add_row,
@@ -41,8 +42,6 @@ from kaopu.book.core.replay_state import (
     OVERDUE,
     PAID,
     PAST,
-    PAUSE,
-    PAUSE_END,
     PAYMENT,
     PAYOUT,
     PENALTY,
@@ -228,7 +227,7 @@ def receive(rows: Table, state: Table, allocation: int, kind: int, amount: int, 
 @helper
 def report(state: Table, kind: int, amount: int) -> None:
     """What another book says of an account: one balance, owed or in credit, or months in arrears."""
-    state[FLAGS] |= 8
+    state[FLAGS] |= FLAG_REPORTED
     if kind == REPORTED_STATUS:
         state[STATUS_DAYS] = 30 * min(amount, MOST_MONTHS)
     elif state[IS_CHARGED_OFF] == 0:
@@ -240,7 +239,7 @@ def report(state: Table, kind: int, amount: int) -> None:
 def apply_event(
     rows: Table, state: Table, rules: Table, kind: int, amount: int, component: int, day: int
 ) -> None:
-    """One event that is not reversed; a reversal itself moves nothing."""
+    """One event that is not reversed. A reversal moves nothing itself; a pause was taken at the start of its day."""
     if kind in (PAYMENT, EARLY_SETTLEMENT, REFUND, RETURN, RECOVERY):
         receive(rows, state, rules[R_ALLOCATION], kind, amount, day)
     elif kind in (FEE, PENALTY_KIND, CHARGEBACK):
@@ -251,11 +250,9 @@ def apply_event(
         charge_off(rows, state, rules[R_GRACE_AMOUNT])
     elif kind in (EXTENSION, ACCELERATION):
         move_due_days(rows, state, kind, amount, day)
-    elif kind == PAUSE:
-        state[PAUSE_END] = max(state[PAUSE_END], day + amount)
     elif kind == PAYOUT:
         settle_pool(state, CREDIT, amount)
     elif kind == RESTRUCTURE:
-        state[FLAGS] |= 2
+        state[FLAGS] |= FLAG_RESTRUCTURED
     elif kind in (REPORTED_BALANCE, REPORTED_CREDIT, REPORTED_STATUS):
         report(state, kind, amount)

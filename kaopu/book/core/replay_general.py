@@ -35,6 +35,7 @@ from kaopu.book.core.replay_state import (
     PAST_CHARGED,
     PAUSE,
     PAUSE_END,
+    PENALTY_BEFORE,
     PENALTY_CHARGED,
     PENALTY_CODE,
     PRINCIPAL_LEFT,
@@ -106,18 +107,34 @@ def note_first_settled(rows: Table, state: Table, day: int) -> None:
 
 
 @helper
-def pass_days(rows: Table, state: Table, rules: Table, day: int, as_of: int, penalty_before: int) -> Any:
-    """Let the days before `day` end and its start be accounted for. The penalty charged before the as-of day."""
-    if state[DAY] >= day:
-        return penalty_before
+def paused_until(
+    rows: Table, state: Table, at: int, events: int, e_first: int, e_on: Any, e_kind: Any, e_amount: Any
+) -> Any:
+    """The end of the pauses that begin on the day of the event in place `at`: the day itself is paused already."""
+    day, end = e_on[e_first + rows[ORDER, at]], state[PAUSE_END]
+    while at < events and e_on[e_first + rows[ORDER, at]] == day:
+        event = e_first + rows[ORDER, at]
+        if e_kind[event] == PAUSE and rows[DEAD, rows[ORDER, at]] == 0:
+            end = max(end, day + e_amount[event])
+        at += 1
+    return end
+
+
+@helper
+def pass_days(rows: Table, state: Table, rules: Table, day: int, as_of: int) -> None:
+    """Let the days before `day` end: how late the debt was, and what penalty the as-of day found."""
     advance(rows, state, rules, day - 1)
     state[WORST] = max(state[WORST], days_past_due(rows, state, rules))
     if day == as_of:
         charge_penalty_by_rule(state, rules)
-        penalty_before = state[PENALTY_CHARGED]
+        state[PENALTY_BEFORE] = state[PENALTY_CHARGED]
+
+
+@helper
+def begin_day(rows: Table, state: Table, rules: Table, day: int) -> None:
+    """Account for the start of `day`."""
     advance(rows, state, rules, day)
     charge_penalty_by_rule(state, rules)
-    return penalty_before
 
 
 @helper
@@ -173,19 +190,21 @@ def replay_general(
     if events > 0:
         start = min(start, e_on[e_first + rows[ORDER, 0]])
     state[DAY] = start - 1
-    penalty_before = 0
     for at in range(events):
         offset = rows[ORDER, at]
         if rows[DEAD, offset] != 0:
             continue
         event = e_first + offset
         day = e_on[event]
-        penalty_before = pass_days(rows, state, rules, day, as_of, penalty_before)
+        if state[DAY] < day:
+            pass_days(rows, state, rules, day, as_of)
+            state[PAUSE_END] = paused_until(rows, state, at, events, e_first, e_on, e_kind, e_amount)
+            begin_day(rows, state, rules, day)
         component = e_component[event] if len(e_component) > 0 else 0
         apply_event(rows, state, rules, e_kind[event], e_amount[event], component, day)
         note_first_settled(rows, state, day)
-    penalty_before = pass_days(rows, state, rules, as_of, as_of, penalty_before)
-    write_outcome(
-        rows, state, rules, as_of, principal_lent, penalty_before, i_interest, out64, out32, place
-    )
+    if state[DAY] < as_of:
+        pass_days(rows, state, rules, as_of, as_of)
+        begin_day(rows, state, rules, as_of)
+    write_outcome(rows, state, rules, as_of, principal_lent, i_interest, out64, out32, place)
     return 0

@@ -33,6 +33,7 @@ from kaopu.book.core.replay_state import (
     PAID,
     PAST,
     PENALTY,
+    PENALTY_BEFORE,
     PENALTY_CHARGED,
     R_LADDER,
     RECOVERED,
@@ -114,13 +115,12 @@ def write_outcome(
     rules: Table,
     as_of: int,
     principal: int,
-    penalty_before: int,
     i_interest: Table,
     out64: Table,
     out32: Any,
     place: int,
 ) -> None:
-    """Write one debt's columns. `penalty_before` is what had been charged by the start of the as-of day."""
+    """Write one debt's columns."""
     asked = state[REPORTED] + state[PENALTY]
     for component in range(1, 4):
         total = 0
@@ -132,7 +132,7 @@ def write_outcome(
     out64[0, place] += state[REPORTED]
     out64[3, place] = state[PENALTY]
     # The penalty is settled oldest first, so what is left of it is the latest.
-    out64[7, place] = max(0, penalty_before - (state[PENALTY_CHARGED] - state[PENALTY]))
+    out64[7, place] = max(0, state[PENALTY_BEFORE] - (state[PENALTY_CHARGED] - state[PENALTY]))
     out64[8, place] = running_interest(rows, state, as_of, i_interest)
     out64[9, place] = state[PAID]
     out64[10, place] = state[CREDIT]

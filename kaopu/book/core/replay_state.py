@@ -55,6 +55,7 @@ VERSION_FROM = 50
 FIRST = 51  # first instalment that is not a down payment; -1 none
 FIRST_SETTLED = 52
 DISBURSED = 53
+PENALTY_BEFORE = 54  # penalty charged by the start of the as-of day
 STATE = 64
 
 # Columns of the rules.
