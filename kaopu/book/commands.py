@@ -6,6 +6,7 @@ import json
 from datetime import date, datetime  # noqa: TC003 - Typer reads the annotations when the command is hung up
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path  # noqa: TC003 - same
 from typing import Annotated, Any
 
 import typer
@@ -119,3 +120,59 @@ def _payload(text: str | None) -> dict[str, Any] | None:
     if not isinstance(value, dict):
         raise BadInput("--payload: expected a JSON object")
     return value
+
+
+@app.command("export")
+def export(
+    what: Annotated[str, typer.Argument(help="positions (of the current close) or schedules (in force).")],
+    out: Annotated[Path, typer.Option(help="File to write: its suffix, .csv or .parquet, says the format.")],
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Write positions or schedules for others to read; amounts in minor units."""
+    if what not in {"positions", "schedules"}:
+        raise BadInput(f"{what} given, expected positions or schedules")
+    with opened_book():
+        from kaopu.book.actions.export_positions import export_positions
+
+        show({"rows": export_positions(what, out), "file": str(out)}, as_json=as_json)
+
+
+@app.command("verify")
+def verify(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
+    """Replay the whole book in two ways and compare with the current close; read the audit chain again. Exit 1: no."""
+    with opened_book():
+        from kaopu.book.actions.verify_book import verify_book
+
+        verdict = verify_book()
+        for line in verdict.findings:
+            typer.echo(f"kaopu: {line}", err=True)
+        show({"replay_equal": verdict.replay_equal, "audit_ok": verdict.audit_ok}, as_json=as_json)
+    if not (verdict.replay_equal and verdict.audit_ok):
+        raise typer.Exit(EXIT_FALSE)
+
+
+rates_app = typer.Typer(no_args_is_help=True, help="Published reference rates (LPR and the like).")
+app.add_typer(rates_app, name="reference-rates")
+
+
+@rates_app.callback()
+def _rates() -> None:
+    # Without a callback Typer takes a group of one command for that command.
+    pass
+
+
+@rates_app.command("import")
+def import_rates(
+    path: Annotated[Path, typer.Argument(help="CSV with publish_date and <name>_pct columns.")],
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Take in the quotes of a file; known ones are left, a contradiction is refused."""
+    with opened_book():
+        from kaopu.book.actions.import_reference_rates import import_reference_rates
+        from kaopu.book.quote_options import rows
+        from kaopu.kernel.boot import actor
+        from kaopu.kernel.clock import system_clock
+
+        done = import_reference_rates(rows(path), path.name, actor(), system_clock().now())
+        answer = {"accepted": done.accepted, "repeated": done.repeated, "references": list(done.references)}
+        show(answer, as_json=as_json)

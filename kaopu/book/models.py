@@ -377,9 +377,16 @@ class PositionRow(models.Model):
     """
 
     pk = models.CompositePrimaryKey("close_run_id", "debt_id")
-    close_run = models.ForeignKey(CloseRun, on_delete=models.CASCADE, related_name="positions", db_index=False)
-    debt = models.ForeignKey(Debt, on_delete=models.CASCADE, related_name="positions")
-    party = models.ForeignKey("party.Party", on_delete=models.CASCADE, related_name="+", db_index=False)
+    # Without constraints: a close writes millions of rows, and a debt that an undo removes takes its rows along.
+    close_run = models.ForeignKey(
+        CloseRun, on_delete=models.CASCADE, related_name="positions", db_index=False, db_constraint=False
+    )
+    debt = models.ForeignKey(
+        Debt, on_delete=models.CASCADE, related_name="positions", db_index=False, db_constraint=False
+    )
+    party = models.ForeignKey(
+        "party.Party", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     currency = models.CharField(max_length=3)
     outstanding_principal = models.BigIntegerField()
     outstanding_interest = models.BigIntegerField()

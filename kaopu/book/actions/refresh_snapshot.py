@@ -50,9 +50,15 @@ def refresh_snapshot(
     Killed in between, the next refresh writes the same buckets again: what it had seen is noted last.
     `progress(done, of)` counts buckets.
     """
-    started, folder = perf_counter(), folder or snapshot_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    with held(folder), arrow_store.reading() as reader:
+    folder = folder or snapshot_folder()
+    with held(folder):
+        return refresh_held(folder, progress, full=full)
+
+
+def refresh_held(folder: Path, progress: Callable[[int, int], None] | None = None, *, full: bool = False) -> Refreshed:
+    """The same for a caller that holds the folder and goes on working with it."""
+    started = perf_counter()
+    with arrow_store.reading() as reader:
         known, state = _manifest(folder), reader.state
         whole = full or not _continues(known, state)
         stale = reader.all_buckets() if whole else reader.changed_buckets(known["watermark"])
@@ -71,6 +77,7 @@ def refresh_snapshot(
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
     """One process at a time works on a snapshot; the hold ends with the process, however it ends."""
+    folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / "in-use", os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

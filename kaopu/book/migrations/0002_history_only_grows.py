@@ -34,7 +34,18 @@ BEGIN
 END $$;
 CREATE TRIGGER book_debt_written_by BEFORE UPDATE ON book_debt FOR EACH ROW EXECUTE FUNCTION book_written_by();
 """
-DROP_WRITTEN = "DROP TRIGGER book_debt_written_by ON book_debt; DROP FUNCTION book_written_by();"
+# Positions are not history: those of a debt that an undo removes go with it.
+WRITTEN += """
+CREATE FUNCTION book_debt_takes_positions() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM book_positionrow p USING gone, book_closerun c
+    WHERE p.close_run_id = c.id AND p.debt_id = gone.debt_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER book_debt_takes_positions AFTER DELETE ON book_debt REFERENCING OLD TABLE AS gone
+  FOR EACH STATEMENT EXECUTE FUNCTION book_debt_takes_positions();
+"""
+DROP_WRITTEN = "DROP TRIGGER book_debt_takes_positions ON book_debt; DROP FUNCTION book_debt_takes_positions(); DROP TRIGGER book_debt_written_by ON book_debt; DROP FUNCTION book_written_by();"
 
 
 def _triggers(table: str) -> str:
