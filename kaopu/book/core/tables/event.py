@@ -148,3 +148,23 @@ def in_order_of_effect(events: Sequence[Event]) -> list[Event]:
         return (event.effective_on, event.kind not in terms, event.entered_on, event.nr)
 
     return sorted(events, key=place)
+
+
+def in_cumulative_order(entered: Sequence[Event], standing: Sequence[Event]) -> list[Event]:
+    """The order of a cumulative loan: as entered, but a back-dated entry or an undo makes the loan be gone through anew.
+
+    Gone through anew, disbursements come first and all charges known by then stand on the schedule before payments.
+    """
+    anew = 0
+    latest: date | None = None
+    for event in entered:
+        if event.kind is EventKind.UNDO or (latest is not None and event.on < latest):
+            anew = event.nr
+        if event.kind not in CHARGES and event.kind is not EventKind.CLOSE_OF_BUSINESS:
+            latest = event.on if latest is None else max(latest, event.on)
+
+    known = [e for e in standing if e.nr <= anew]
+    first = [e for e in known if e.kind is EventKind.DISBURSE][:1]
+    charges = [e for e in known if e.kind in CHARGES]
+    rest = sorted((e for e in known if e not in first and e not in charges), key=lambda e: (e.on, e.nr))
+    return [*first, *charges, *rest, *(e for e in standing if e.nr > anew)]

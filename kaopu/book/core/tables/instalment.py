@@ -37,6 +37,7 @@ class Instalment:
     kind: InstalmentKind = InstalmentKind.REGULAR
     charged: dict[Component, int] = field(default_factory=_nothing)
     paid: dict[Component, int] = field(default_factory=_nothing)
+    charge_lines: list[tuple[date, Component, int]] = field(default_factory=list)
     credited_principal: int = 0
     in_advance: int = 0
     late: int = 0
@@ -78,6 +79,18 @@ class Instalment:
             self.settled_on = None
         elif self.settled_on is None:
             self.settled_on = on
+
+    def add_charge(self, component: Component, amount: int, due_on: date) -> None:
+        """A fee or penalty; its own due day can lie before the day of the instalment."""
+        self.charged[component] += amount
+        self.charge_lines.append((due_on, component, amount))
+        if amount:
+            self.settled_on = None
+
+    def due_charge(self, component: Component, on: date) -> int:
+        """What is still to be paid of the fees or penalties whose own due day has come."""
+        due = sum(amount for due_on, kind, amount in self.charge_lines if kind is component and due_on <= on)
+        return max(0, due - self.paid[component])
 
     def credit_principal(self, amount: int) -> None:
         """Principal that becomes due again: planned balances do not count it."""

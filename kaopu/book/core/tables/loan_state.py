@@ -18,6 +18,7 @@ class Payment:
     on: date
     amount: int
     used: dict[Component, int] = field(default_factory=lambda: dict.fromkeys(Component, 0))
+    charged_back: dict[Component, int] = field(default_factory=lambda: dict.fromkeys(Component, 0))
     left_over: int = 0
 
 
@@ -38,11 +39,26 @@ class LoanState:
     model: BalanceModel | None = None
     disbursements: list[Disbursement] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
-    credited_back: dict[int, dict[Component, int]] = field(default_factory=dict)
-    overpaid: int = 0
     charged_off: bool = False
     pays_off: bool = False
     interest_refunded: int = 0
+
+    @property
+    def overpaid(self) -> int:
+        """The credit balance: what payments left over."""
+        return sum(payment.left_over for payment in self.payments)
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is left to pay on any instalment."""
+        return all(instalment.is_settled for instalment in self.instalments)
+
+    def take_from_overpaid(self, amount: int) -> None:
+        """Use up a part of the credit balance, oldest payment first."""
+        for payment in self.payments:
+            used = min(amount, payment.left_over)
+            payment.left_over -= used
+            amount -= used
 
     @property
     def follows_interest(self) -> bool:

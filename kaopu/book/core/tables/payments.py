@@ -1,0 +1,76 @@
+"""Payments of every kind: the interest side is brought up to the day, then the product's order decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kaopu.book.core.tables.allocation import allocate
+from kaopu.book.core.tables.instalment import Component, InstalmentKind
+from kaopu.book.core.tables.interest_upkeep import count_overdue, due_amounts
+from kaopu.book.core.tables.loan_state import Payment
+from kaopu.book.core.tables.named_orders import allocate_by_name
+from kaopu.book.core.tables.settings import Strategy
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kaopu.book.core.tables.loan_state import LoanState
+
+_KIND_OF_RULE = {"repayment": "default", "down_payment": "default", "pay_off": "default"}
+
+
+def bring_up_to(loan: LoanState, day: date) -> None:
+    """Let overdue principal bear interest up to a day, where the product recalculates interest."""
+    settings = loan.settings
+    if not loan.follows_interest or loan.model is None or not settings.interest_on_past_due:
+        return
+    if count_overdue(loan.model, day, to_due_day=settings.rest_is_period):
+        loan.take_over_dues(None)
+
+
+def pay(loan: LoanState, kind: str, on: date, amount: int) -> Payment:
+    """Use a payment; what found no place is a credit balance."""
+    payment = Payment(kind, on, amount)
+    loan.payments.append(payment)
+    payment.left_over = _place(loan, payment, amount)
+    return payment
+
+
+def _place(loan: LoanState, payment: Payment, amount: int) -> int:
+    loan.sort()
+    if loan.settings.strategy is not Strategy.ADVANCED:
+        return allocate_by_name(loan, payment, amount)
+    rule = loan.settings.rule(_KIND_OF_RULE.get(payment.kind, payment.kind))
+    return allocate(loan, payment, amount, rule)
+
+
+def use_credit_balance(loan: LoanState) -> None:
+    """What payments left over goes to what has become due since; each keeps its own day and order."""
+    for payment in loan.payments:
+        if payment.left_over > 0 and not loan.is_settled:
+            payment.left_over = _place(loan, payment, payment.left_over)
+
+
+def pay_off_amount(loan: LoanState, on: date) -> int:
+    """All that settles the loan on a day: interest only up to it, or to the due day where the product rests by period."""
+    total = 0
+    for instalment in loan.instalments:
+        charges = instalment.outstanding(Component.FEE) + instalment.outstanding(Component.PENALTY)
+        principal = instalment.outstanding(Component.PRINCIPAL)
+        interest = instalment.outstanding(Component.INTEREST)
+        period = loan.period_of(instalment) if loan.follows_interest else None
+        if period is not None and loan.model is not None and instalment.due_on > on:
+            runs = instalment.start < on or (instalment.start == on == loan.model.first_day)
+            day = instalment.due_on if runs and loan.settings.pay_off_until_due_date else on
+            _, due_interest = due_amounts(loan.model, loan.model.periods.index(period), day)
+            interest = max(0, due_interest - instalment.paid[Component.INTEREST]) if runs else 0
+            principal = 0
+        total += charges + interest + (principal if period is None or instalment.due_on <= on else 0)
+    if loan.follows_interest and loan.model is not None:
+        unpaid_before = sum(
+            i.outstanding(Component.PRINCIPAL)
+            for i in loan.instalments
+            if i.kind is InstalmentKind.REGULAR and i.due_on <= on
+        )
+        total += loan.model.total_due_principal() - loan.model.total_paid_principal() - unpaid_before
+    return total
