@@ -39,9 +39,12 @@ def close(
 
             result["analyses"] = analyse(snapshot, as_of.date(), out)
     else:
-        from kaopu.book.actions.close_book import close_book
+        from kaopu.book.opened_book import opened_book
 
-        result = close_book(as_of.date(), _progress)
+        with opened_book():
+            from kaopu.book.actions.close_book import close_book
+
+            result = close_book(as_of.date(), _progress)
     _end_progress()
     if as_json:
         typer.echo(json.dumps(result))
