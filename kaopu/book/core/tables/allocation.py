@@ -6,17 +6,31 @@ instalments before the next component.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from kaopu.book.core.tables.instalment import Component, Instalment
 from kaopu.book.core.tables.interest_upkeep import due_amounts, pay_interest, pay_principal
-from kaopu.book.core.tables.loan_state import LoanState, Payment
 from kaopu.book.core.tables.settings import AllocationRule, DueState, Future, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kaopu.book.core.tables.loan_state import LoanState, Payment
 
 # A pass that changes nothing ends the work; the bound only guards against a rule that would turn in circles.
 _PASSES_PER_INSTALMENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What one amount is used on: the loan, the payment, and the instalments that a pass leaves out from now on."""
+
+    loan: LoanState
+    payment: Payment
+    skipped: set[int]
 
 
 def allocate(loan: LoanState, payment: Payment, amount: int, rule: AllocationRule) -> int:
@@ -37,27 +51,25 @@ def _grouped(order: Sequence[Target]) -> list[Target]:
 
 
 def _one_group(loan: LoanState, payment: Payment, amount: int, targets: Sequence[Target], future: Future) -> int:
-    skipped: set[int] = set()
+    turn = _Turn(loan, payment, set())
     for _ in range(_PASSES_PER_INSTALMENT * max(1, len(loan.instalments))):
         if amount <= 0 or all(i.is_settled for i in loan.instalments):
             break
         before = amount
-        chosen = _choose(loan, payment, targets, future, skipped)
+        chosen = _choose(turn, targets, future)
         if not chosen:
             break
         for state, component in targets:
-            amount = _spread(loan, payment, amount, chosen, state, component, skipped)
-        newly_skipped = any(id(i) in skipped for i in chosen)
+            amount = _spread(turn, amount, chosen, (state, component))
+        newly_skipped = any(id(i) in turn.skipped for i in chosen)
         if amount == before and not (newly_skipped and future in {Future.LAST, Future.NEXT_LAST}):
             break
     return amount
 
 
-def _choose(
-    loan: LoanState, payment: Payment, targets: Sequence[Target], future: Future, skipped: set[int]
-) -> list[Instalment]:
+def _choose(turn: _Turn, targets: Sequence[Target], future: Future) -> list[Instalment]:
     """The instalments whose turn it is; all targets of a call share their due state."""
-    state = targets[0][0]
+    loan, payment, state = turn.loan, turn.payment, targets[0][0]
     wanted = {component for _, component in targets} if loan.settings.vertical else set()
 
     def is_open(instalment: Instalment) -> bool:
@@ -80,24 +92,16 @@ def _choose(
         if running:
             return running
     if loan.follows_interest:
-        still_open = [i for i in coming if is_open(i) or (i.total_charged == 0 and id(i) not in skipped)]
+        still_open = [i for i in coming if is_open(i) or (i.total_charged == 0 and id(i) not in turn.skipped)]
     return still_open[-1:]
 
 
-def _spread(
-    loan: LoanState,
-    payment: Payment,
-    amount: int,
-    chosen: Sequence[Instalment],
-    state: DueState,
-    component: Component,
-    skipped: set[int],
-) -> int:
-    if state is not DueState.IN_ADVANCE:
-        return amount - _settle(loan, payment, chosen[0], component, amount, state, skipped)
+def _spread(turn: _Turn, amount: int, chosen: Sequence[Instalment], target: Target) -> int:
+    if target[0] is not DueState.IN_ADVANCE:
+        return amount - _settle(turn, chosen[0], target, amount)
     parts = _even_parts(amount, len(chosen))
     for instalment, part in zip(chosen, parts, strict=True):
-        amount -= _settle(loan, payment, instalment, component, part, state, skipped)
+        amount -= _settle(turn, instalment, target, part)
     return amount
 
 
@@ -110,28 +114,21 @@ def _even_parts(amount: int, count: int) -> list[int]:
     return [part] * (count - 1) + [amount - part * (count - 1)]
 
 
-def _settle(
-    loan: LoanState,
-    payment: Payment,
-    instalment: Instalment,
-    component: Component,
-    amount: int,
-    state: DueState,
-    skipped: set[int],
-) -> int:
+def _settle(turn: _Turn, instalment: Instalment, target: Target, amount: int) -> int:
     """Pay one component of one instalment, and let the interest side follow."""
+    loan, payment, (state, component) = turn.loan, turn.payment, target
     period = loan.period_of(instalment) if loan.follows_interest else None
     if period is None or loan.model is None:
         if loan.follows_interest:
-            skipped.add(id(instalment))
+            turn.skipped.add(id(instalment))
         return _use(payment, instalment, component, amount)
     on = payment.on
     if state is DueState.IN_ADVANCE:
-        if _counts_to_due_day(loan) and instalment.start < on <= instalment.due_on:
+        if loan.counts_to_due_day and instalment.start < on <= instalment.due_on:
             on = instalment.due_on
         principal, interest = due_amounts(loan.model, loan.model.periods.index(period), on)
         if principal == 0 and interest == 0:
-            skipped.add(id(instalment))
+            turn.skipped.add(id(instalment))
         if component is Component.PRINCIPAL:
             instalment.charged[component] = principal
         elif component is Component.INTEREST:
@@ -144,14 +141,6 @@ def _settle(
         pay_interest(loan.model, period, on, used)
         loan.take_over_dues(payment.on)
     return used
-
-
-def _counts_to_due_day(loan: LoanState) -> bool:
-    """Is interest counted to the due day although the payment comes before it?"""
-    settings = loan.settings
-    if settings.rest_is_period:
-        return settings.pay_off_until_due_date
-    return loan.pays_off and settings.pay_off_until_due_date
 
 
 def _use(payment: Payment, instalment: Instalment, component: Component, amount: int) -> int:

@@ -8,14 +8,17 @@ into the next period.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING
 
 from kaopu.book.core.tables.calendar import periods
 from kaopu.book.core.tables.period_factor import DIGITS, FactorTerms, Stretch, period_factor
 from kaopu.book.core.tables.settings import InterestType, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
 
 
 @dataclass(slots=True)

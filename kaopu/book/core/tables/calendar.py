@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import itertools
 from datetime import date, timedelta
 
 from kaopu.book.core.tables.settings import SpacingUnit
@@ -20,4 +21,4 @@ def step(start: date, count: int, unit: SpacingUnit) -> date:
 def periods(start: date, count: int, every: int, unit: SpacingUnit) -> tuple[tuple[date, date], ...]:
     """The first and the due day of each of `count` periods; a due day is the first day of the next period."""
     days = [step(start, every * index, unit) for index in range(count + 1)]
-    return tuple(zip(days, days[1:], strict=False))
+    return tuple(itertools.pairwise(days))

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from kaopu.book.core.tables.event import in_cumulative_order, in_order_of_effect, read_events, standing_events
 from kaopu.book.core.tables.fields import Fields
+from kaopu.book.core.tables.plain_annuity import is_plain, plain_table
+from kaopu.book.core.tables.read_settings import read_settings
 from kaopu.book.core.tables.replay import Replay
-from kaopu.book.core.tables.settings import ScheduleKind, read_settings
+from kaopu.book.core.tables.settings import ScheduleKind
 from kaopu.book.core.tables.table import rows_of, totals_of
 
 if TYPE_CHECKING:
@@ -28,6 +30,10 @@ def tables_of(values: Any, place: int) -> dict[str, Any]:
     """
     named = values.get("id") if isinstance(values, dict) else None
     case = Fields(values, str(named or f"#{place}"), "")
+    if is_plain(case):
+        asked = case.items("expected") or [{}]
+        readings = [Fields(entry, case.case_id, f"expected[{nr}]") for nr, entry in enumerate(asked, 1)]
+        return {"id": case.case_id, "tables": [plain_table(case, reading) for reading in readings]}
     settings = read_settings(case)
     events = read_events(case)
     tables = [_table(case, settings, events, reading) for reading in _readings(case, settings, events)]

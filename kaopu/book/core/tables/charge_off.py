@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
-from kaopu.book.core.tables.equal_instalment import up_to
 from kaopu.book.core.tables.instalment import Component, Instalment, InstalmentKind
+from kaopu.book.core.tables.last_instalment import up_to
 from kaopu.book.core.tables.settings import ChargeOff
 
 if TYPE_CHECKING:

@@ -135,7 +135,9 @@ def _level(settings: Settings, balance: int, count: int) -> int:
     """What stays equal: the principal part, or the whole instalment (an annuity on the rate per period)."""
     unit = settings.rounded_to_minor or 1
     factor = yearly_rate(settings) * period_share(settings)
-    if settings.amortization is Amortization.EQUAL_PRINCIPAL_PAYMENTS or not factor:
+    if settings.amortization is Amortization.EQUAL_PRINCIPAL_PAYMENTS:
+        return cents(Decimal(balance) / count)
+    if not factor:
         return nearest_multiple(Decimal(balance) / count, unit)
     growth = (1 + factor) ** count
     return nearest_multiple(balance * factor * growth / (growth - 1), unit)

@@ -7,14 +7,20 @@ once more, and kept where it made the last instalment fit better.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING
 
-from kaopu.book.core.tables.balance_model import BalanceModel, BalanceStretch, Period
+from kaopu.book.core.tables.last_instalment import fit_last_open
 from kaopu.book.core.tables.period_factor import DIGITS
 from kaopu.book.core.tables.settings import InterestType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kaopu.book.core.tables.balance_model import BalanceModel, Period
 
 _TRIES = 3
 
@@ -24,9 +30,9 @@ def disburse(model: BalanceModel, day: date, amount: int) -> None:
     for period in model.periods:
         if day <= period.start:
             period.disbursed_before += amount
-    period = model.move_balance(day, disbursed=amount)
-    if period is not None:
-        agree_instalments(model, _first_due_after(model, period, day), afresh=_is_untouched(model))
+    holding = model.move_balance(day, disbursed=amount)
+    if holding is not None:
+        agree_instalments(model, _first_due_after(model, holding, day), afresh=_is_untouched(model))
 
 
 def change_rate(model: BalanceModel, from_day: date, rate_percent: Decimal) -> None:
@@ -140,73 +146,6 @@ def _agree_flat(model: BalanceModel, due_from: date) -> None:
     model.reckon(carry_balances=True)
 
 
-def fit_last_open(model: BalanceModel, day: date) -> None:
-    """Move the last open instalment so that all instalments together carry the principal and the interest."""
-    model.reckon()
-    _limit_to_what_is_left(model)
-    last = next((p for p in reversed(model.periods) if not p.is_settled), None)
-    if last is None:
-        return
-    last.late_interest = 0
-    for period in model.periods:
-        period.interest_moved = False
-    model.reckon()
-    interest = sum(p.due_interest for p in model.periods)
-    payable = sum(p.payable for p in model.periods)
-    last.instalment += model.total_due_principal() + interest - payable
-    least = last.paid - last.credited
-    if last.instalment < least:
-        last.instalment = least
-        fit_last_open(model, day)
-    defer_late_interest(model, last, day)
-    model.reckon()
-
-
-def _limit_to_what_is_left(model: BalanceModel) -> None:
-    """No instalment asks for more principal than the loan still owes."""
-    left = model.total_due_principal() - model.total_paid_principal()
-    for period in model.periods:
-        model.reckon()
-        if period.outstanding_principal > left:
-            period.instalment = max(period.instalment - (period.outstanding_principal - left), period.paid)
-
-
-def defer_late_interest(model: BalanceModel, period: Period, day: date) -> None:
-    """Interest that arises behind the last open period, up to a day, is collected with that period."""
-    counted = up_to(model, day)
-    index = model.periods.index(period)
-    behind = [p for p in counted.periods[index + 1 :] if p.deferred > 0]
-    if behind:
-        period.late_interest = behind[-1].deferred
-        for later in model.periods[index + 1 :]:
-            later.interest_moved = True
-
-
-def up_to(model: BalanceModel, day: date) -> BalanceModel:
-    """A copy in which no interest arises after a day; what is paid stays."""
-    counted = model.copied()
-    holding = counted.holding(day)
-    if holding is not None:
-        cut = stretch_holding(counted, holding, day)
-        if cut is not None:
-            cut.end = day
-    for period in counted.periods:
-        for stretch in period.stretches:
-            stretch.silent = stretch.end > day
-    counted.reckon()
-    return counted
-
-
-def stretch_holding(model: BalanceModel, period: Period, day: date) -> BalanceStretch | None:
-    """The last stretch of a period that holds a day (after its start, up to its end)."""
-    first = period is model.periods[0]
-    found = None
-    for index, stretch in enumerate(period.stretches):
-        if stretch.start < day <= stretch.end or (first and index == 0 and day == stretch.start):
-            found = stretch
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Difference:
     """How far the last open instalment is from its neighbour, and what to do about it."""
@@ -230,7 +169,7 @@ class _Difference:
 
 def _difference(open_periods: Sequence[Period]) -> _Difference:
     count = len(open_periods)
-    for before, last in reversed(list(zip(open_periods, open_periods[1:], strict=False))):
+    for before, last in reversed(list(itertools.pairwise(open_periods))):
         if not before.is_settled and not last.is_settled:
             beyond = sum(before.instalment < p.paid for p in open_periods)
             return _Difference(before.instalment, last.instalment - before.instalment, count, beyond)

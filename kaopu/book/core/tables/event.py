@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kaopu.book.core.tables.fields import Fields
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
 
 
 class EventKind(StrEnum):
@@ -151,7 +153,7 @@ def in_order_of_effect(events: Sequence[Event]) -> list[Event]:
 
 
 def in_cumulative_order(entered: Sequence[Event], standing: Sequence[Event]) -> list[Event]:
-    """The order of a cumulative loan: as entered, but a back-dated entry or an undo makes the loan be gone through anew.
+    """The order of a cumulative loan: as entered; a back-dated entry or an undo makes the loan be gone through anew.
 
     Gone through anew, disbursements come first and all charges known by then stand on the schedule before payments.
     """

@@ -82,7 +82,7 @@ class Fields:
         return int(cents)
 
     def flag(self, name: str, *, default: bool = False) -> bool:
-        """true or false; the words "true" and "false" are accepted too."""
+        """True or false; the words "true" and "false" are accepted too."""
         value = self.values.get(name)
         if value in _EMPTY:
             return default

@@ -6,7 +6,7 @@ import copy
 from datetime import date, timedelta
 
 from kaopu.book.core.tables.balance_model import BalanceModel, BalanceStretch, Period
-from kaopu.book.core.tables.equal_instalment import defer_late_interest, fit_last_open, stretch_holding
+from kaopu.book.core.tables.last_instalment import defer_late_interest, fit_last_open, stretch_holding
 
 
 def correct_balance(model: BalanceModel, day: date, amount: int) -> None:
@@ -17,7 +17,7 @@ def correct_balance(model: BalanceModel, day: date, amount: int) -> None:
 
 
 def pay_principal(model: BalanceModel, period: Period, day: date, amount: int) -> None:
-    """Principal paid on a day. Paid late, it lowers the planned balance from its due day: the rest is overdue's part."""
+    """Principal paid on a day. Paid late, it lowers the planned balance from its due day: the rest is overdue."""
     if amount <= 0:
         return
     period.paid_principal += amount

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from typing import TYPE_CHECKING
 
-from kaopu.book.core.tables.balance_model import BalanceModel, Period
 from kaopu.book.core.tables.instalment import Component, Instalment, InstalmentKind
-from kaopu.book.core.tables.settings import Settings
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kaopu.book.core.tables.balance_model import BalanceModel, Period
+    from kaopu.book.core.tables.settings import Settings
 
 
 @dataclass(slots=True)
@@ -65,6 +69,12 @@ class LoanState:
         """Do payments move the interest of this loan at the moment?"""
         return self.settings.recalculates and self.model is not None and not self.charged_off
 
+    @property
+    def counts_to_due_day(self) -> bool:
+        """Is interest of the running period counted to its due day, although the day of counting lies before it?"""
+        settings = self.settings
+        return settings.pay_off_until_due_date and (settings.rest_is_period or self.pays_off)
+
     def period_of(self, instalment: Instalment) -> Period | None:
         """The interest period behind an instalment; none behind a down payment or an added instalment."""
         if self.model is None or instalment.kind is InstalmentKind.DOWN_PAYMENT:
@@ -75,7 +85,7 @@ class LoanState:
         return None
 
     def take_over_dues(self, on: date | None, from_due_day: date | None = None) -> None:
-        """Copy what falls due from the interest side into the instalments; `on` is the day for what is settled by it."""
+        """Copy what falls due from the interest side into the instalments; what is settled by it is settled `on`."""
         for instalment in self.instalments:
             period = self.period_of(instalment)
             if period is None or (from_due_day is not None and instalment.due_on < from_due_day):

@@ -24,7 +24,7 @@ def bring_up_to(loan: LoanState, day: date) -> None:
     settings = loan.settings
     if not loan.follows_interest or loan.model is None or not settings.interest_on_past_due:
         return
-    if count_overdue(loan.model, day, to_due_day=settings.rest_is_period):
+    if count_overdue(loan.model, day, to_due_day=loan.counts_to_due_day):
         loan.take_over_dues(None)
 
 
@@ -34,6 +34,11 @@ def pay(loan: LoanState, kind: str, on: date, amount: int) -> Payment:
     loan.payments.append(payment)
     payment.left_over = _place(loan, payment, amount)
     return payment
+
+
+def settles_loan(loan: LoanState, on: date, amount: int) -> bool:
+    """Does an amount close the loan? Then the rule for a pay-off says how far interest counts."""
+    return loan.follows_interest and amount >= pay_off_amount(loan, on) > 0
 
 
 def _place(loan: LoanState, payment: Payment, amount: int) -> int:
@@ -52,7 +57,7 @@ def use_credit_balance(loan: LoanState) -> None:
 
 
 def pay_off_amount(loan: LoanState, on: date) -> int:
-    """All that settles the loan on a day: interest only up to it, or to the due day where the product rests by period."""
+    """All that settles the loan on a day: interest up to it, or to the due day where the product says so."""
     total = 0
     for instalment in loan.instalments:
         charges = instalment.outstanding(Component.FEE) + instalment.outstanding(Component.PENALTY)

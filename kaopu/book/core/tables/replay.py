@@ -9,12 +9,13 @@ from kaopu.book.core.tables.charge_off import charge_off
 from kaopu.book.core.tables.charges import add_charge
 from kaopu.book.core.tables.credits import charge_back, refund_credit_balance
 from kaopu.book.core.tables.cumulative_loan import disburse_cumulative
-from kaopu.book.core.tables.equal_instalment import change_rate, up_to
+from kaopu.book.core.tables.equal_instalment import change_rate
 from kaopu.book.core.tables.event import CHARGES, PAYMENTS, Event, EventKind
 from kaopu.book.core.tables.instalment import Component
 from kaopu.book.core.tables.interest_upkeep import pause_interest
+from kaopu.book.core.tables.last_instalment import up_to
 from kaopu.book.core.tables.loan_state import LoanState
-from kaopu.book.core.tables.payments import bring_up_to, pay, pay_off_amount, use_credit_balance
+from kaopu.book.core.tables.payments import bring_up_to, pay, pay_off_amount, settles_loan, use_credit_balance
 from kaopu.book.core.tables.progressive_disbursement import disburse_progressive
 from kaopu.book.core.tables.settings import ScheduleKind
 from kaopu.kernel.core.errors import BadInput
@@ -89,10 +90,11 @@ class Replay:
             pay(loan, EventKind.DOWN_PAYMENT, event.on, down_payment)
 
     def _pay(self, loan: LoanState, event: Event, earlier: Sequence[Event]) -> None:
-        bring_up_to(loan, event.on)
         amount = event.amount
+        # A payment that closes the loan is known as such before overdue interest is counted.
+        loan.pays_off = event.kind is EventKind.PAY_OFF or settles_loan(loan, event.on, amount)
+        bring_up_to(loan, event.on)
         if event.kind is EventKind.PAY_OFF:
-            loan.pays_off = True
             amount = pay_off_amount(loan, event.on)
         pay(loan, event.kind.value, event.on, amount)
         loan.pays_off = False

@@ -26,14 +26,13 @@ def rows_of(loan: LoanState) -> list[Row]:
     loan.sort()
     waiting = sorted(loan.disbursements, key=lambda d: d.on)
     rows: list[Row] = []
-    balance = nr = 0
-    for place, instalment in enumerate(loan.instalments):
-        last = place == len(loan.instalments) - 1
+    balance = 0
+    for nr, instalment in enumerate(loan.instalments, 1):
+        last = nr == len(loan.instalments)
         while waiting and (last or waiting[0].on < instalment.due_on or waiting[0].on == instalment.start):
             paid_out = waiting.pop(0)
             balance += paid_out.amount
             rows.append(_disbursement_row(paid_out))
-        nr += 1
         balance -= instalment.charged[Component.PRINCIPAL] - instalment.credited_principal
         rows.append(_row(nr, instalment, balance))
     return rows
