@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from importlib import import_module
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,23 +30,35 @@ def compile_kernels() -> None:
 def static_files() -> None:
     """Make the chart script and collect static files where their sources changed since the last time."""
     from django.conf import settings
+
+    mark, wanted = settings.STATIC_ROOT / "collected", _sources()
+    if mark.exists() and mark.read_text() == wanted:
+        return
     from django.core.management import call_command
 
     from kaopu.web import chart_bundle
 
     chart_bundle.build(settings.STATIC_BUILT)
-    mark, wanted = settings.STATIC_ROOT / "collected", _sources()
-    if mark.exists() and mark.read_text() == wanted:
-        return
     call_command("collectstatic", interactive=False, verbosity=0)
+    wanted = _sources()
     mark.write_text(wanted)
 
 
+def pages() -> None:
+    """Load the code and templates of pages by asking for one, so that the first visitor does not wait for them."""
+    from django.db import connections
+    from django.test import Client
+
+    Client(SERVER_NAME="127.0.0.1").get("/sign-in/")
+    import_module("altair")
+    connections.close_all()  # the processes that serve open their own
+
+
 def _sources() -> str:
-    """One text for the names, sizes and times of all static sources."""
+    """One text for what static files are made from: names, sizes, times; the packages behind the chart script."""
     from django.contrib.staticfiles.finders import get_finders
 
-    found = hashlib.sha256()
+    found = hashlib.sha256(f"{version('altair')} {version('vl-convert-python')}".encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
             size, changed = storage.size(name), storage.get_modified_time(name)

@@ -91,8 +91,10 @@ def _listen(port: int, passwords: dict[str, str]) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
+            from kaopu.cli import prepare
             from kaopu.web.wsgi import application
 
+            prepare.pages()
             return application
 
     with contextlib.suppress(SystemExit):  # gunicorn's way to say that it was told to stop
