@@ -136,6 +136,17 @@ def version_in_force(debt_id: int, on: date) -> ScheduleVersion | None:
     return next((version for version in begun if version.cause_event_id not in gone), None)
 
 
+def changed_since(watermark: int, among: list[int] | None = None) -> set[int]:
+    """Debts with rows that a look with this watermark may not have seen, all or those `among` some."""
+    ids: set[int] = set()
+    for model in (Debt, ScheduleVersion, Event):
+        rows = model.objects.filter(written_by__gte=watermark)
+        if among is not None:
+            rows = rows.filter(debt_id__in=among)
+        ids.update(rows.values_list("debt_id", flat=True))
+    return ids
+
+
 def write_position(run: CloseRun, row: Debt, columns: dict[str, Any] | None) -> None:
     """Put one debt's position into the rows of a close; None takes it out (the debt does not exist at its day)."""
     known = PositionRow.objects.filter(close_run=run, debt=row)

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from kaopu.book import position_rows, store
 from kaopu.book.actions.refresh_position import refresh_positions
 from kaopu.book.actions.refresh_snapshot import held, refresh_held, snapshot_folder
-from kaopu.book.models import CloseRun, Debt, Event, PositionRow, ScheduleVersion
+from kaopu.book.models import CloseRun, Debt, PositionRow
 from kaopu.book.snapshot import layout, totals
 from kaopu.book.snapshot.close import close_snapshot
 from kaopu.book.snapshot.result_folder import place_of, read_manifest
@@ -141,10 +141,7 @@ def _make_current(run: CloseRun, watermark: int) -> None:
 
 
 def _changed_since(watermark: int) -> Iterator[list[Debt]]:
-    ids: set[int] = set()
-    for model in (Debt, ScheduleVersion, Event):
-        ids.update(model.objects.filter(written_by__gte=watermark).values_list("debt_id", flat=True))
-    ordered = sorted(ids)
+    ordered = sorted(store.changed_since(watermark))
     for start in range(0, len(ordered), AT_ONCE):
         yield list(Debt.objects.filter(debt_id__in=ordered[start : start + AT_ONCE]))
 
