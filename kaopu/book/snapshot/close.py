@@ -26,7 +26,7 @@ from kaopu.book.snapshot.replay_part import MOST_CURRENCIES, Currencies, Memory,
 from kaopu.book.snapshot.result_folder import ResultFolder, bucket_name
 from kaopu.book.snapshot.unique_ids import AnyIds, SortedIds, repeat_fault
 from kaopu.book.snapshot.written import read_sums
-from kaopu.book.snapshot.writer import write_positions
+from kaopu.book.snapshot.writer import Writer
 from kaopu.kernel.core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class _Run:
         ]
 
     def _begin_thread(self) -> None:
-        self.own.memory = Memory()
+        self.own.memory, self.own.writer = Memory(), Writer()
         self.own.sums = totals.no_sums(MOST_CURRENCIES)
         self.tables.append(self.own.sums)
 
@@ -168,9 +168,9 @@ class _Run:
         debt_id, out64, out32 = done.debt_id, done.out64, done.out32
         if count < len(debt_id):
             exists = np.flatnonzero(out32[_FLAGS] & FLAG_EXISTS)
-            debt_id, out64, out32 = debt_id[exists], out64[:, exists], out32[:, exists]
+            debt_id, out64, out32 = debt_id[exists], np.ascontiguousarray(out64[:, exists]), np.ascontiguousarray(out32[:, exists])
         unfinished = path.with_suffix(".part")
-        write_positions(unfinished, debt_id, out64, out32)
+        self.own.writer.write(unfinished, debt_id, out64, out32)
         unfinished.rename(path)
         self.rows[number] = count
 
