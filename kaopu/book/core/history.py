@@ -113,11 +113,11 @@ def prepare_all(histories: Iterable[History]) -> PreparedHistory:
             np.int64, 5, [(debt, row.principal, row.interest, row.fee, row.cause_event) for debt, row in instalments]
         ),
         instalments32=_block(
-            np.int32, 4, [(row.seq, day_number(row.due_on), row.version, _day_or_none(row.from_on)) for _, row in instalments]
+            np.int32,
+            4,
+            [(row.seq, day_number(row.due_on), row.version, _day_or_none(row.from_on)) for _, row in instalments],
         ),
-        events64=_block(
-            np.int64, 4, [(debt, event.amount, event.event_id, event.reverses) for debt, event in events]
-        ),
+        events64=_block(np.int64, 4, [(debt, event.amount, event.event_id, event.reverses) for debt, event in events]),
         events32=_block(np.int32, 1, [(day_number(event.on),) for _, event in events]),
         events8=_block(
             np.int8,

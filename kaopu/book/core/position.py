@@ -242,9 +242,7 @@ def positions(prepared: PreparedHistory, as_of: date) -> list[Position]:
     fault = fault_of(status)
     if fault is not None:
         raise BadInput(f"{fault.file}, row {fault.row + 1}, {fault.column}: {fault.expected}")
-    return [
-        Position(as_of, amounts, facts) for amounts, facts in zip(out64.T.tolist(), out32.T.tolist(), strict=True)
-    ]
+    return [Position(as_of, amounts, facts) for amounts, facts in zip(out64.T.tolist(), out32.T.tolist(), strict=True)]
 
 
 def _day(number: int) -> date | None:

@@ -21,22 +21,19 @@ from kaopu.book.core import (
     replay_rows,
     replay_state,
 )
-from kaopu.book.core.replay_compiled import digest, entry
+from kaopu.book.core.replay_compiled import digest, entry, helper
+from kaopu.book.core.replay_general import check_events, check_instalments
 from kaopu.book.core.replay_general import replay_general as walk_general
 from kaopu.book.core.replay_outcome import write_nothing
 from kaopu.book.core.replay_plain import replay_plain as walk_plain
 from kaopu.book.core.replay_state import (
     BAD_DEBT_ORDER,
-    BAD_EVENT_AMOUNT,
     BAD_EVENT_DEBT,
-    BAD_INSTALMENT_AMOUNT,
     BAD_INSTALMENT_DEBT,
     BAD_LENGTHS,
     BAD_RULES,
     NO_DAY,
-    PAYMENT,
     R_ALLOCATION,
-    R_GRACE_DAYS,
     R_LADDER,
     R_PENALTY_BASE,
     R_PENALTY_DAYS_IN_YEAR,
@@ -64,6 +61,27 @@ _OUT32 = types.int32[:, ::1]
 _DEBTS = (_INT64, _INT32, _INT64, _RULES)
 _INSTALMENTS = (_INT64, _INT32, _INT32, _INT64, _INT64, _INT64, _INT32, _INT32, _INT64)
 _EVENTS = (_INT64, _INT32, _INT8, _INT64, _INT64, _INT8, _INT64)
+
+
+@helper
+def end_of(identity: int, debts: Any, row: int) -> Any:
+    """One past the last row of the debt."""
+    while row < len(debts) and debts[row] == identity:
+        row += 1
+    return row
+
+
+@helper
+def has_versions(identity: int, row: int, i_debt: Any, i_version: Any, i_from: Any, i_cause: Any) -> Any:
+    """Whether the debt's rows are more than one version in force from the start."""
+    first = row
+    while row < len(i_debt) and i_debt[row] == identity:
+        if len(i_version) > 0 and i_version[row] != i_version[first]:
+            return True
+        if (len(i_from) > 0 and i_from[row] != NO_DAY) or (len(i_cause) > 0 and i_cause[row] != 0):
+            return True
+        row += 1
+    return False
 
 
 def _make_replay(sources: int) -> Callable[..., int]:
@@ -117,57 +135,44 @@ def _make_replay(sources: int) -> Callable[..., int]:
             if debt > 0 and identity <= debt_id[debt - 1]:
                 return -(16 * debt + BAD_DEBT_ORDER)
             rule = rules[0 if one_rule else debt]
+            exists = disbursed_on[debt] <= as_of_day
+            i_first, e_first = i_stop, e_stop
             # The columns that are 0 by default, in one look; the days in a year matter with a penalty alone.
             others = rule[1] | rule[2] | rule[3] | rule[4] | rule[6] | rule[7] | rule[8] | rule[9]
-            plain, signs = others == 0, 0
-            i_first, before = i_stop, NO_DAY - 1
-            while i_stop < instalments and i_debt[i_stop] == identity:
-                plain &= i_due[i_stop] > before
-                before = i_due[i_stop]
-                signs |= i_principal[i_stop] | i_interest[i_stop] | i_fee[i_stop]
-                i_stop += 1
-            if i_stop < instalments and i_debt[i_stop] < identity:
-                return -(16 * i_stop + BAD_INSTALMENT_DEBT)
-            if signs < 0:
-                for row in range(i_first, i_stop):
-                    if (i_principal[row] | i_interest[row] | i_fee[row]) < 0:
-                        return -(16 * row + BAD_INSTALMENT_AMOUNT)
-            if versioned:
-                for row in range(i_first, i_stop):
-                    plain &= len(i_version) == 0 or i_version[row] == i_version[i_first]
-                    plain &= len(i_from) == 0 or i_from[row] == NO_DAY
-                    plain &= len(i_cause) == 0 or i_cause[row] == 0
-            e_first, before, signs = e_stop, NO_DAY - 1, 0
-            while e_stop < events and e_debt[e_stop] == identity:
-                plain &= (e_kind[e_stop] == PAYMENT) & (e_on[e_stop] >= before)
-                before = e_on[e_stop]
-                signs |= e_amount[e_stop]
-                e_stop += 1
-            if e_stop < events and e_debt[e_stop] < identity:
-                return -(16 * e_stop + BAD_EVENT_DEBT)
-            if signs < 0:
-                for row in range(e_first, e_stop):
-                    if e_amount[row] < 0:
-                        return -(16 * row + BAD_EVENT_AMOUNT)
-            if disbursed_on[debt] > as_of_day:
-                write_nothing(out64, out32, debt)
-            elif plain:
-                walk_plain(
-                    as_of_day, rule[R_LADDER], disbursed_on[debt],
-                    i_first, i_stop, i_seq, i_due, i_principal, i_interest, i_fee,
-                    e_first, e_stop, e_on, e_amount, out64, out32, debt,
+            plain = exists and others == 0
+            if plain and versioned:
+                plain = not has_versions(identity, i_first, i_debt, i_version, i_from, i_cause)
+            if plain:
+                i_stop, e_stop, plain = walk_plain(
+                    as_of_day, rule[R_LADDER], identity, disbursed_on[debt],
+                    i_first, i_debt, i_seq, i_due, i_principal, i_interest, i_fee,
+                    e_first, e_debt, e_on, e_kind, e_amount, out64, out32, debt,
                 )  # fmt: skip
-            else:
-                size = i_stop - i_first + e_stop - e_first
-                if size > rows.shape[1]:
-                    rows = np.empty((WORK_ROWS, 2 * size), dtype=np.int64)
-                status = walk_general(
-                    as_of_day, rows, state, rule, disbursed_on[debt], principal[debt],
-                    i_first, i_stop, i_seq, i_due, i_principal, i_interest, i_fee, i_version, i_from, i_cause,
-                    e_first, e_stop, e_on, e_kind, e_amount, e_id, e_component, e_reverses, out64, out32, debt,
-                )  # fmt: skip
+            if not plain:
+                i_stop = end_of(identity, i_debt, i_stop)
+                e_stop = end_of(identity, e_debt, e_stop)
+                status = check_instalments(i_first, i_stop, i_principal, i_interest, i_fee)
+                if status == 0:
+                    status = check_events(e_first, e_stop, e_kind, e_amount, e_component)
                 if status < 0:
                     return status
+                if not exists:
+                    write_nothing(out64, out32, debt)
+                else:
+                    size = i_stop - i_first + e_stop - e_first
+                    if size > rows.shape[1]:
+                        rows = np.empty((WORK_ROWS, 2 * size), dtype=np.int64)
+                    status = walk_general(
+                        as_of_day, rows, state, rule, disbursed_on[debt], principal[debt],
+                        i_first, i_stop, i_seq, i_due, i_principal, i_interest, i_fee, i_version, i_from, i_cause,
+                        e_first, e_stop, e_on, e_kind, e_amount, e_id, e_component, e_reverses, out64, out32, debt,
+                    )  # fmt: skip
+                    if status < 0:
+                        return status
+            if i_stop < instalments and i_debt[i_stop] <= identity:
+                return -(16 * i_stop + BAD_INSTALMENT_DEBT)
+            if e_stop < events and e_debt[e_stop] <= identity:
+                return -(16 * e_stop + BAD_EVENT_DEBT)
         if i_stop < instalments:
             return -(16 * i_stop + BAD_INSTALMENT_DEBT)
         if e_stop < events:
@@ -182,7 +187,6 @@ replay = _make_replay(SOURCES)
 
 def _make_replay_packed(sources: int) -> Callable[..., int]:
     int64s, int32s, int8s = types.int64[:, ::1], types.int32[:, ::1], types.int8[:, ::1]
-    walk = replay
 
     @entry(types.int64(types.int64, int64s, int32s, int64s, int64s, int32s, int64s, int32s, int8s, _OUT64, _OUT32))
     def replay_packed(
@@ -199,7 +203,7 @@ def _make_replay_packed(sources: int) -> Callable[..., int]:
         out32: NDArray[np.int32],
     ) -> Any:
         built_from = sources  # noqa: F841 - part of the key under which the compiled code is kept
-        return walk(
+        return replay(
             as_of_day, debts64[0], debts32[0], debts64[1], rules,
             instalments64[0], instalments32[0], instalments32[1],
             instalments64[1], instalments64[2], instalments64[3],

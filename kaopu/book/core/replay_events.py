@@ -236,9 +236,7 @@ def report(state: Table, kind: int, amount: int) -> None:
 
 
 @helper
-def apply_event(
-    rows: Table, state: Table, rules: Table, kind: int, amount: int, component: int, day: int
-) -> None:
+def apply_event(rows: Table, state: Table, rules: Table, kind: int, amount: int, component: int, day: int) -> None:
     """One event that is not reversed. A reversal moves nothing itself; a pause was taken at the start of its day."""
     if kind in (PAYMENT, EARLY_SETTLEMENT, REFUND, RETURN, RECOVERY):
         receive(rows, state, rules[R_ALLOCATION], kind, amount, day)

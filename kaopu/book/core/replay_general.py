@@ -14,6 +14,7 @@ from kaopu.book.core.replay_state import (
     BAD_COMPONENT,
     BAD_DAYS,
     BAD_EVENT_AMOUNT,
+    BAD_INSTALMENT_AMOUNT,
     BAD_KIND,
     DAY,
     DEAD,
@@ -56,6 +57,15 @@ if TYPE_CHECKING:
 
 
 @helper
+def check_instalments(first: int, stop: int, principal: Any, interest: Any, fee: Any) -> Any:
+    """0, or the status of the first instalment with an amount below 0."""
+    for row in range(first, stop):
+        if (principal[row] | interest[row] | fee[row]) < 0:
+            return -(16 * row + BAD_INSTALMENT_AMOUNT)
+    return 0
+
+
+@helper
 def check_events(first: int, stop: int, kind: Any, amount: Any, component: Any) -> Any:
     """0, or the status of the first event that cannot be meant."""
     for event in range(first, stop):
@@ -71,7 +81,9 @@ def check_events(first: int, stop: int, kind: Any, amount: Any, component: Any) 
 
 
 @helper
-def load_rows(rows: Table, state: Table, count: int, due: Any, seq: Any, principal: Any, interest: Any, fee: Any) -> None:
+def load_rows(
+    rows: Table, state: Table, count: int, due: Any, seq: Any, principal: Any, interest: Any, fee: Any
+) -> None:
     """The instalments in force, in order, and a state that has seen nothing yet."""
     sort_instalments(rows[SOURCE], count, (due, seq, principal, interest, fee))
     version_from = state[VERSION_FROM]
@@ -168,9 +180,6 @@ def replay_general(
     place: int,
 ) -> Any:
     """One debt by its whole history up to the as-of day; 0 or a bad status."""
-    status = check_events(e_first, e_stop, e_kind, e_amount, e_component)
-    if status < 0:
-        return status
     events = order_events(
         rows, as_of, e_first, e_stop, e_on, e_kind, e_amount, e_id, e_component, e_reverses, len(i_cause) > 0
     )

@@ -58,9 +58,7 @@ _LADDERS = np.array(LADDER_DAYS, dtype=np.int64)
 def class_by_days(days: int, ladder: int) -> Any:
     """Class 0 to 4."""
     steps = _LADDERS[ladder]
-    return (
-        np.int64(days > steps[0]) + np.int64(days > steps[1]) + np.int64(days > steps[2]) + np.int64(days > steps[3])
-    )
+    return np.int64(days > steps[0]) + np.int64(days > steps[1]) + np.int64(days > steps[2]) + np.int64(days > steps[3])
 
 
 @helper

@@ -14,7 +14,11 @@ _MEANING = {
     7: ("events", "reverses", "expected the event_id of another event of the same debt"),
     8: ("instalments", "cause_event", "expected the event_id of an event of the same debt, or 0"),
     9: ("events", "amount", "expected at most 36525 days for an extension or a pause"),
-    10: ("debts", "rules", "expected ladder 0-1, allocation 0-23, penalty_base 0-1, a year of 360 or 365, none below 0"),
+    10: (
+        "debts",
+        "rules",
+        "expected ladder 0-1, allocation 0-23, penalty_base 0-1, a year of 360 or 365, none below 0",
+    ),
     11: ("events", "component", "expected principal, interest, fee, penalty or none"),
     12: ("debts", "rules", "expected one rule for all debts or one for each"),
 }
