@@ -168,7 +168,11 @@ class _Run:
         debt_id, out64, out32 = done.debt_id, done.out64, done.out32
         if count < len(debt_id):
             exists = np.flatnonzero(out32[_FLAGS] & FLAG_EXISTS)
-            debt_id, out64, out32 = debt_id[exists], np.ascontiguousarray(out64[:, exists]), np.ascontiguousarray(out32[:, exists])
+            debt_id, out64, out32 = (
+                debt_id[exists],
+                np.ascontiguousarray(out64[:, exists]),
+                np.ascontiguousarray(out32[:, exists]),
+            )
         unfinished = path.with_suffix(".part")
         self.own.writer.write(unfinished, debt_id, out64, out32)
         unfinished.rename(path)

@@ -48,11 +48,12 @@ def find(folder: Path) -> Snapshot:
             raise file_fault(path, f"expected either this file or the folder {parts.name}, not both")
     if all(path.is_file() for path in single):
         return Snapshot(folder, ((single[0], single[1], single[2]),), is_single=True)
+    are_files = any(path.is_file() for path in single)
     for path, parts in zip(single, folders, strict=True):
-        if not path.is_file() and not parts.is_dir():
+        if are_files and not path.is_file():
+            raise file_fault(path, "is absent; expected all three as files, or all three as folders of buckets")
+        if not are_files and not parts.is_dir():
             raise file_fault(path, f"is absent; expected it, or a folder {parts.name} with bucket-000.parquet …")
-        if path.is_file():
-            raise file_fault(path, "expected all three as files or all three as folders of buckets")
     return Snapshot(folder, _buckets(folders), is_single=False)
 
 

@@ -47,19 +47,29 @@ def test_keys_of_the_interface(made):
     assert set(result) >= {"debts", "outstanding", "overdue", "by_bucket", "by_class", "seconds"}
     assert tuple(result["by_bucket"]) == BUCKETS
     assert tuple(result["by_class"]) == CLASSES
-    assert all(set(row) == {"debts", "outstanding"} for row in [*result["by_bucket"].values(), *result["by_class"].values()])
+    assert all(
+        set(row) == {"debts", "outstanding"} for row in [*result["by_bucket"].values(), *result["by_class"].values()]
+    )
 
 
 def test_totals_equal_sums_of_the_database_engine(made):
     folder, out, result = made
-    asked, paid = duckdb.connect().execute(f"""
+    asked, paid = (
+        duckdb.connect()
+        .execute(f"""
         SELECT (SELECT sum(principal + interest + fee) FROM '{folder}/instalments/*.parquet'),
                (SELECT sum(amount) FROM '{folder}/events/*.parquet' WHERE "on" <= DATE '{AS_OF}')
-    """).fetchone()
-    credit, owed, debts = duckdb.connect().execute(f"""
+    """)
+        .fetchone()
+    )
+    credit, owed, debts = (
+        duckdb.connect()
+        .execute(f"""
         SELECT sum(credit_balance), sum(outstanding_principal + outstanding_interest + outstanding_fee), count(*)
         FROM '{out}/positions/as_of=2026-11-22/*.parquet'
-    """).fetchone()
+    """)
+        .fetchone()
+    )
     assert result["outstanding"] == owed == asked - paid + credit
     assert result["debts"] == debts == 20_000
 
@@ -77,19 +87,32 @@ def test_buckets_and_classes_are_those_of_the_one_debt_functions(made):
 def test_every_column_equals_the_position_of_the_one_debt(made):
     folder, out, _ = made
     found = positions(out / "positions" / "as_of=2026-11-22").slice(0, 400).to_pylist()
-    rows = {name: pq.read_table(folder / name / "bucket-000.parquet").to_pylist()[:6_000] for name in ("instalments", "events")}
+    rows = {
+        name: pq.read_table(folder / name / "bucket-000.parquet").to_pylist()[:6_000]
+        for name in ("instalments", "events")
+    }
     debts = pq.read_table(folder / "debts" / "bucket-000.parquet").to_pylist()[:400]
     for debt, row in zip(debts, found, strict=True):
         own = {name: [each for each in rows[name] if each["debt_id"] == debt["debt_id"]] for name in rows}
         history = History(
             DebtRules(**debt),
-            tuple(InstalmentRow(**{key: value for key, value in each.items() if key != "debt_id"}) for each in own["instalments"]),
+            tuple(
+                InstalmentRow(**{key: value for key, value in each.items() if key != "debt_id"})
+                for each in own["instalments"]
+            ),
             tuple(EventRow(each["on"], EventKind(each["kind"]), each["amount"]) for each in own["events"]),
         )
         one = position(history, AS_OF)
         assert row["outstanding_principal"] == one.outstanding.principal
         assert row["overdue_interest"] == one.overdue.interest
-        for name in ("days_past_due", "worst_days_past_due", "next_due", "accrued_interest", "paid_to_date", "credit_balance"):
+        for name in (
+            "days_past_due",
+            "worst_days_past_due",
+            "next_due",
+            "accrued_interest",
+            "paid_to_date",
+            "credit_balance",
+        ):
             assert row[name] == getattr(one, name), name
 
 
@@ -99,10 +122,14 @@ def test_one_file_gives_what_buckets_give(tmp_path, made):
     for name, rows in (("debts", 1_777), ("instalments", 5_003), ("events", 4_001)):
         whole = pa.concat_tables(pq.read_table(path) for path in sorted((folder / name).iterdir()))
         (tmp_path / "in").mkdir(exist_ok=True)
-        pq.write_table(whole, tmp_path / "in" / f"{name}.parquet", row_group_size=rows, write_statistics=name != "events")
+        pq.write_table(
+            whole, tmp_path / "in" / f"{name}.parquet", row_group_size=rows, write_statistics=name != "events"
+        )
     again = close_snapshot(tmp_path / "in", AS_OF, tmp_path / "out")
     assert {**again, "seconds": 0, "positions": ""} == {**result, "seconds": 0, "positions": ""}
-    assert positions(tmp_path / "out" / "positions" / "as_of=2026-11-22").equals(positions(out / "positions" / "as_of=2026-11-22"))
+    assert positions(tmp_path / "out" / "positions" / "as_of=2026-11-22").equals(
+        positions(out / "positions" / "as_of=2026-11-22")
+    )
 
 
 def test_a_large_row_group_is_cut_into_ranges(tmp_path, made, monkeypatch):
@@ -162,7 +189,9 @@ def test_manifest_holds_the_totals(made):
 def test_an_empty_book_closes(tmp_path):
     book = {name: {column: values[:0] for column, values in columns.items()} for name, columns in tiny().items()}
     for buckets in (False, True):
-        result = close_snapshot(write(tmp_path / f"in{buckets}", book, buckets=buckets), AS_OF, tmp_path / f"out{buckets}")
+        result = close_snapshot(
+            write(tmp_path / f"in{buckets}", book, buckets=buckets), AS_OF, tmp_path / f"out{buckets}"
+        )
         assert (result["debts"], result["outstanding"]) == (0, 0)
 
 
