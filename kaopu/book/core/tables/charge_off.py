@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def charge_off(loan: LoanState, on: date) -> None:
-    """Charge a loan off on a day."""
+    """Charge a loan off on a day; one that owes nothing stays as it is."""
+    if loan.is_settled:
+        return
     if loan.settings.charge_off is ChargeOff.ZERO_INTEREST:
         _drop_interest_to_come(loan, on)
     elif loan.settings.charge_off is ChargeOff.ACCELERATE_MATURITY:

@@ -11,12 +11,31 @@ if TYPE_CHECKING:
 
 
 def fit_last_open(model: BalanceModel, day: date) -> None:
-    """Move the last open instalment so that all instalments together carry the principal and the interest."""
+    """Move the last open instalment so that all instalments together carry the principal and the interest.
+
+    Where that would ask for less than was paid, the instalment ends at what was paid and the one before it is moved.
+    """
+    moved: list[Period] = []
+    for _ in model.periods:
+        last = _move_last_open(model)
+        if last is None:
+            break
+        moved.append(last)
+        least = last.paid - last.credited
+        if last.instalment >= least:
+            break
+        last.instalment = least
+    for last in reversed(moved):
+        defer_late_interest(model, last, day)
+        model.reckon()
+
+
+def _move_last_open(model: BalanceModel) -> Period | None:
     model.reckon()
     _limit_to_what_is_left(model)
     last = next((p for p in reversed(model.periods) if not p.is_settled), None)
     if last is None:
-        return
+        return None
     last.late_interest = 0
     for period in model.periods:
         period.interest_moved = False
@@ -24,12 +43,7 @@ def fit_last_open(model: BalanceModel, day: date) -> None:
     interest = sum(p.due_interest for p in model.periods)
     payable = sum(p.payable for p in model.periods)
     last.instalment += model.total_due_principal() + interest - payable
-    least = last.paid - last.credited
-    if last.instalment < least:
-        last.instalment = least
-        fit_last_open(model, day)
-    defer_late_interest(model, last, day)
-    model.reckon()
+    return last
 
 
 def _limit_to_what_is_left(model: BalanceModel) -> None:

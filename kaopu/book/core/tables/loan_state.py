@@ -57,6 +57,11 @@ class LoanState:
         """Nothing is left to pay on any instalment."""
         return all(instalment.is_settled for instalment in self.instalments)
 
+    @property
+    def is_running(self) -> bool:
+        """Something is owed, and it has not been charged off."""
+        return not self.charged_off and not self.is_settled
+
     def take_from_overpaid(self, amount: int) -> None:
         """Use up a part of the credit balance, oldest payment first."""
         for payment in self.payments:
@@ -95,6 +100,21 @@ class LoanState:
             instalment.credited_principal = period.credited_principal
             if on is not None:
                 instalment.note_settlement(on)
+
+    def take_over_terms(self, from_day: date) -> None:
+        """Changed terms concern what is open and due from a day on; the last open instalment makes the sums meet."""
+        if self.model is None:
+            return
+        regular = [i for i in self.instalments if self.period_of(i) is not None]
+        before = {id(i): (dict(i.charged), i.settled_on) for i in regular if i.is_settled}
+        self.take_over_dues(None, from_day)
+        for instalment in regular:
+            if id(instalment) in before:
+                instalment.charged, instalment.settled_on = before[id(instalment)]
+        still_open = [i for i in regular if id(i) not in before and i.due_on >= from_day]
+        if still_open:
+            planned = sum(i.charged[Component.PRINCIPAL] for i in regular)
+            still_open[-1].charged[Component.PRINCIPAL] += self.model.total_due_principal() - planned
 
     def sort(self) -> None:
         """By due day; a down payment stands before a regular instalment of the same day."""

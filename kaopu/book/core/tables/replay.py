@@ -128,14 +128,14 @@ class Replay:
         use_credit_balance(loan)
 
     def _pause(self, loan: LoanState, event: Event) -> None:
-        if loan.model is not None and event.until is not None:
+        if loan.model is not None and event.until is not None and loan.is_running:
             pause_interest(loan.model, event.on, event.until)
-            loan.take_over_dues(None, event.on)
+            loan.take_over_terms(event.on)
 
     def _reschedule(self, loan: LoanState, event: Event) -> None:
-        if loan.model is not None and event.rate_percent is not None:
+        if loan.model is not None and event.rate_percent is not None and loan.is_running:
             change_rate(loan.model, event.on, event.rate_percent)
-            loan.take_over_dues(None, event.on)
+            loan.take_over_terms(event.on)
 
     def _refuse(self, event: Event, field: str, expectation: str) -> BadInput:
         return BadInput(f"case {self.case_id}: events[{event.nr}].{field}: expected {expectation}")
