@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime  # noqa: TC003 - Typer reads the annotations when the command is hung up
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path  # noqa: TC003 - same
 from typing import Annotated, Any
 
 import typer
 
+from kaopu.book.close_command import close
 from kaopu.book.core.event_kind import Component, EventKind
+from kaopu.book.import_command import import_book, undo_import
 from kaopu.book.opened_book import debt_named, opened_book
+from kaopu.book.tables_command import tables
 from kaopu.kernel.core.errors import BadInput
 
 DAY = ["%Y-%m-%d"]
@@ -22,13 +23,10 @@ DebtArgument = Annotated[str, typer.Argument(metavar="DEBT", help="D-12, or the 
 
 app = typer.Typer(no_args_is_help=True, help="The book: debts, what happened to them, and what is true on a day.")
 
-for _word, _module, _attribute in (
-    ("close", "kaopu.book.close_command", "close"),
-    ("tables", "kaopu.book.tables_command", "tables"),
-    ("import", "kaopu.book.import_command", "import_book"),
-):
-    if find_spec(_module):
-        app.command(_word)(getattr(import_module(_module), _attribute))
+app.command("close")(close)
+app.command("import")(import_book)
+app.command("tables")(tables)
+app.command("undo-import")(undo_import)
 
 
 def show(answer: dict[str, Any], *, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""Prove the book again: each debt replayed in two ways and compared with what pages read; the audit chain read again."""
+"""Prove the book again: two ways of replay compared with what pages read, and the audit chain read from its start."""
 
 from __future__ import annotations
 
