@@ -1,0 +1,157 @@
+"""Make the sample lender and store it the way an import is stored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from django.db import transaction
+
+from kaopu.book import store
+from kaopu.book.actions.add_product_version import AddProductVersion, add_product_version
+from kaopu.book.actions.import_reference_rates import import_reference_rates
+from kaopu.book.core import terms_json
+from kaopu.book.imports.chunk import Chunk
+from kaopu.book.imports.writer import Writer
+from kaopu.book.models import ImportBatch, Product
+from kaopu.book.sample import behaviour
+from kaopu.book.sample.contracts import YEARS_OF_LENDING, ZONE, Contract, contracts
+from kaopu.book.sample.people import people
+from kaopu.book.sample.products import LPR_1Y, OFFERS, REFERENCE
+from kaopu.kernel import audit
+from kaopu.kernel.boot import actor
+from kaopu.kernel.clock import Clock, system_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from kaopu.party.core.party import NewParty
+
+SOURCE = "sample"
+BORROWERS = 20_000
+SHOPS_SHARE = 0.06
+DEBTS_A_BORROWER = 2
+CHUNK = 8_000
+
+
+def load_sample(
+    progress: Callable[[int, int], None] | None = None,
+    seed: int = 1,
+    *,
+    end: date | None = None,
+    borrowers: int = BORROWERS,
+    clock: Clock | None = None,
+) -> ImportBatch:
+    """Load the sample book; `progress` hears (debts done, of how many).
+
+    `end` is the last day on which anything happens (today when left out). Seed, end and `borrowers` decide every row.
+    """
+    told = progress or (lambda _done, _of: None)
+    now = (clock or system_clock()).now()
+    last_day = end or now.date()
+    name = f"sample book, seed {seed}, {borrowers} borrowers, to {last_day}"
+    with transaction.atomic():
+        _offer_products(last_day, now)
+        import_reference_rates(
+            [{"publish_date": day, f"{REFERENCE}_pct": rate} for day, rate in LPR_1Y], "sample", actor(), now
+        )
+        batch = ImportBatch.objects.create(
+            mapping=SOURCE,
+            file_name=name,
+            file_sha256=hashlib.sha256(name.encode()).hexdigest(),
+            started_at=now,
+            started_by=actor(),
+        )
+        writer = Writer(batch.pk, SOURCE, actor(), now)
+        _fill(writer, Random(seed), last_day, borrowers, told)  # noqa: S311 - a seeded toy, nothing secret
+        batch.status, batch.finished_at = ImportBatch.Status.DONE, now
+        batch.debts = batch.accepted = batch.rows_total = writer.debts
+        batch.events = writer.events
+        batch.report = {"inferred": {"everything": "made up from a seed"}, "instalments": writer.instalments}
+        batch.save()
+        counts: dict[str, object] = {"debts": writer.debts, "events": writer.events}
+        audit.record(act="book.sample_loaded", subject=f"import:{batch.pk}", actor=actor(), at=now, details=counts)
+    return batch
+
+
+def _fill(writer: Writer, chance: Random, end: date, borrowers: int, told: Callable[[int, int], None]) -> None:
+    shops = round(borrowers * SHOPS_SHARE)
+    parties = people(chance, borrowers, SOURCE, shops)
+    rates = store.reference_rates()
+    if rates is None:
+        raise RuntimeError("no reference rates, though they were imported a moment ago")
+    agreed = contracts(chance, borrowers, shops, borrowers * DEBTS_A_BORROWER, end, rates)
+    for first in range(0, len(agreed), CHUNK):
+        part = agreed[first : first + CHUNK]
+        lives = [behaviour.life(chance, contract, end) for contract in part]
+        writer.write(as_chunk(part, lives, parties, first), [parties[contract.party] for contract in part])
+        told(first + len(part), len(agreed))
+
+
+def _offer_products(end: date, now: datetime) -> None:
+    since = date(end.year - YEARS_OF_LENDING - 1, 1, 1)
+    for offer in OFFERS:
+        if not Product.objects.filter(code=offer.code).exists():
+            terms: dict[str, Any] = {"plan": str(offer.plan), "currency": "CNY", "periods": offer.periods[0]}
+            if offer.fee_per_period:
+                terms["fee_per_period"] = {"rate": offer.fee_per_period}
+            elif offer.floating_spread:
+                terms["floating"] = {"reference": REFERENCE, "spread": offer.floating_spread}
+            elif offer.rates != ("0",):
+                terms["rate_annual"] = offer.rates[0]
+            command = AddProductVersion(offer.code, offer.name, since, terms, dict(offer.rules))
+            add_product_version(command, actor(), now)
+
+
+def as_chunk(
+    part: Sequence[Contract], lives: Sequence[Sequence[behaviour.Event]], parties: Sequence[NewParty], first: int
+) -> Chunk:
+    """Contracts and what happened to them as the columns that the writer stores."""
+    texts = [json.dumps(terms_json.to_json(contract.terms)) for contract in part]
+    debts: dict[str, Any] = {
+        "external_id": [f"S{first + place + 1:07d}" for place in range(len(part))],
+        "party": [parties[contract.party].external_id for contract in part],
+        "product": [contract.offer.code for contract in part],
+        "portfolio": [contract.offer.portfolio for contract in part],
+        "currency": [contract.terms.currency for contract in part],
+        "disbursed_on": [contract.terms.start for contract in part],
+        "principal": [contract.terms.principal_minor for contract in part],
+        "opened_at": pa.array([contract.opened_at for contract in part], pa.timestamp("us", tz="UTC")),
+        "time_zone": [ZONE] * len(part),
+        "merchant_id": pa.array([contract.merchant_id for contract in part], pa.string()),
+        "category": pa.array([contract.category for contract in part], pa.string()),
+        "terms": texts,
+    }
+    names = sorted({name for offer in OFFERS for name in offer.rules})
+    defaults = {"penalty_days_in_year": 365}
+    for name in names:
+        debts[name] = [contract.offer.rules.get(name, defaults.get(name, 0)) for contract in part]
+    schedules = {
+        "debt": list(range(len(part))),
+        "terms": texts,
+        "seq": [[row.seq for row in contract.rows] for contract in part],
+        "due_on": pa.array([list(contract.due) for contract in part], pa.list_(pa.date32())),
+    }
+    for name in ("principal", "interest", "fee"):
+        schedules[name] = [[getattr(row, name) for row in contract.rows] for contract in part]
+    return Chunk(pa.table(debts), pa.table(schedules), _events(lives))
+
+
+def _events(lives: Sequence[Sequence[behaviour.Event]]) -> pa.Table:
+    columns: dict[str, list[Any]] = {name: [] for name in ("debt", "on", "kind", "amount", "component", "reverses")}
+    for debt, events in enumerate(lives):
+        start = len(columns["debt"])
+        for event in events:
+            columns["debt"].append(debt)
+            columns["on"].append(event.on)
+            columns["kind"].append(event.kind)
+            columns["amount"].append(event.amount)
+            columns["component"].append(event.component)
+            columns["reverses"].append(None if event.reverses is None else start + event.reverses)
+    types = {"debt": pa.int64(), "on": pa.date32(), "kind": pa.string(), "amount": pa.int64(), "reverses": pa.int64()}
+    return pa.table({name: pa.array(values, types.get(name, pa.string())) for name, values in columns.items()})
