@@ -37,7 +37,7 @@ def close(
         if analyses:
             from kaopu.book.snapshot.analyses import analyse
 
-            result["analyses"] = analyse(snapshot, as_of.date(), out)
+            result["analyses"] = analyse(snapshot, as_of.date())
     else:
         from kaopu.book.opened_book import opened_book
 

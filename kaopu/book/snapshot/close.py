@@ -6,7 +6,6 @@ memory again for the next part.
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -22,8 +21,9 @@ from kaopu.book.core.replay import SOURCES
 from kaopu.book.snapshot import layout, totals
 from kaopu.book.snapshot.lock import locked
 from kaopu.book.snapshot.parts import Part, parts_of
-from kaopu.book.snapshot.replay_part import MOST_CURRENCIES, Currencies, Memory, checked_ids, replay_part
+from kaopu.book.snapshot.replay_part import MOST_CURRENCIES, Currencies, Memory, checked_ids, read_part, replay_to
 from kaopu.book.snapshot.result_folder import ResultFolder, bucket_name
+from kaopu.book.snapshot.threads import cores
 from kaopu.book.snapshot.unique_ids import AnyIds, SortedIds, repeat_fault
 from kaopu.book.snapshot.written import read_sums
 from kaopu.book.snapshot.writer import Writer
@@ -78,7 +78,7 @@ def close_snapshot(  # noqa: PLR0917 - the command passes them by name
             folder.begin()
             try:
                 run = _Run(parts_of(snapshot), folder, _day(as_of))
-                run.all_parts(threads or _cores(), progress)
+                run.all_parts(threads or cores(), progress)
             except BadInput:
                 folder.give_up()
                 raise
@@ -161,11 +161,12 @@ class _Run:
             part.release()
 
     def _close(self, part: Part, path: Path, number: int) -> None:
-        done = replay_part(part, self.day, self.currencies, self.own.memory)
+        done = read_part(part, self.currencies)
         self.debt_ids.add(done.debt_id)
         self.event_ids.add(done.event_id)
-        count = totals.add_up(done.out64, done.out32, done.currency, self.own.sums)
-        debt_id, out64, out32 = done.debt_id, done.out64, done.out32
+        out64, out32 = replay_to(done, self.day, self.own.memory)
+        count = totals.add_up(out64, out32, done.currency, self.own.sums)
+        debt_id = done.debt_id
         if count < len(debt_id):
             exists = np.flatnonzero(out32[_FLAGS] & FLAG_EXISTS)
             debt_id, out64, out32 = (
@@ -192,10 +193,6 @@ class _Run:
 
 def _day(as_of: date) -> int:
     return as_of.toordinal() - _EPOCH
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _missing_folders(path: Path) -> list[Path]:

@@ -21,6 +21,10 @@ class Part(Protocol):
         """The rows of `debts`, `instalments` or `events`, whole or some columns."""
         ...
 
+    def names(self, name: str) -> list[str]:
+        """The columns of that file, documented or not."""
+        ...
+
     def release(self) -> None:
         """The part is finished, or will not be read: what it alone kept in memory may go."""
         ...
@@ -36,6 +40,10 @@ class Bucket:
         """All rows of the file; its columns are checked on the way."""
         file = open_file(name, self._paths[name])
         return Slab(file.path, 0, file.columns, file.read(columns=columns))
+
+    def names(self, name: str) -> list[str]:
+        """The columns of that file, documented or not."""
+        return list(open_file(name, self._paths[name]).metadata.schema.names)
 
     def release(self) -> None:
         """Nothing is kept."""

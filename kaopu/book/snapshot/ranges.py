@@ -105,6 +105,10 @@ class Range:
         """The rows of one of the files."""
         return self.files[name].rows(self.low, self.high, columns)
 
+    def names(self, name: str) -> list[str]:
+        """The columns of that file, documented or not."""
+        return list(self.files[name].file.metadata.schema.names)
+
     def release(self) -> None:
         """Let go of row groups that no later range needs."""
         for file in self.files.values():

@@ -65,28 +65,27 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
-    """Positions of a part, one column a debt, in the order of its debts; and the ids that it read."""
+class Columns:
+    """A part read once, to be replayed to one day or to many. `of_kernel` is in the order of the kernel's arguments."""
 
+    debts: Slab
+    instalments: Slab
+    events: Slab
     debt_id: NDArray[np.int64]
     event_id: NDArray[np.int64]
     currency: NDArray[np.int8]
-    out64: NDArray[np.int64]
-    out32: NDArray[np.int32]
+    of_kernel: tuple[NDArray[Any], ...]
 
 
-def replay_part(part: Part, as_of_day: int, currencies: Currencies, memory: Memory) -> Replayed:
-    """Read the part and replay it to the day. Raises BadInput for the first faulty row."""
+def read_part(part: Part, currencies: Currencies) -> Columns:
+    """Read the part. Raises BadInput for the first faulty value."""
     debts, instalments, events = part.rows("debts"), part.rows("instalments"), part.rows("events")
     debt_id, principal = debts.numbers("debt_id"), debts.numbers("principal")
     if len(principal) and principal.min() < 0:
         raise debts.fault(int((principal < 0).argmax()), "principal", "expected an amount of 0 or more")
-    currency = debts.codes("currency", currencies, "an ISO 4217 code")  # type: ignore[arg-type]
     event_id = checked_ids(events)
-    out64, out32 = memory.room(len(debt_id))
     names = ("debt_id", "seq", "due_on", "principal", "interest", "fee", "version", "from_on", "cause_event")
-    status = replay(
-        as_of_day,
+    columns = (
         debt_id,
         debts.numbers("disbursed_on"),
         principal,
@@ -99,12 +98,19 @@ def replay_part(part: Part, as_of_day: int, currencies: Currencies, memory: Memo
         event_id,
         events.codes("component", COMPONENTS, "principal, interest, fee, penalty or null"),
         events.numbers("reverses"),
-        out64,
-        out32,
     )
+    currency = debts.codes("currency", currencies, "an ISO 4217 code")
+    return Columns(debts, instalments, events, debt_id, event_id, currency, columns)
+
+
+def replay_to(columns: Columns, as_of_day: int, memory: Memory) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Positions of the part on a day, one column a debt. Raises BadInput for the first faulty row."""
+    out64, out32 = memory.room(len(columns.debt_id))
+    status = replay(as_of_day, *columns.of_kernel, out64, out32)
     if status:
-        raise _fault(int(status), {"debts": debts, "instalments": instalments, "events": events})
-    return Replayed(debt_id, event_id, currency, out64, out32)
+        slabs = {"debts": columns.debts, "instalments": columns.instalments, "events": columns.events}
+        raise _fault(int(status), slabs)
+    return out64, out32
 
 
 def checked_ids(events: Slab) -> NDArray[np.int64]:
