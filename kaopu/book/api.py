@@ -1,74 +1,53 @@
-"""REST for the book: quotes, debts, events, positions. Amounts are whole minor units; quotes answer in major units.
-
-Ninja reads the annotations at run time, so the types of arguments are imported for real.
-"""
+"""REST for the book: quotes, debts, events, positions. Ninja reads annotations at run time, so imports are real."""
 
 from __future__ import annotations
 
-from datetime import date, datetime  # noqa: TC003 - read by ninja
+import hashlib
+from datetime import date  # noqa: TC003 - read by ninja
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from django.http import HttpRequest  # noqa: TC002 - read by ninja
-from ninja import Field, Header, Router, Schema, Status
+from ninja import Query, Router
 
+from kaopu.book import api_values as values
 from kaopu.book import store
 from kaopu.book.actions.book_debt import BookDebt, DebtBooked, book_debt
-from kaopu.book.actions.record_event import EventRecorded, RecordEvent, record_event
+from kaopu.book.actions.event_request import AMOUNT_MAX
+from kaopu.book.actions.record_event import EventRecorded, RecordEvent, Refusal, record_event
 from kaopu.book.core import terms_json
+from kaopu.book.core.classification import BUCKETS, CLASSES, class_reason
 from kaopu.book.core.position import position
 from kaopu.book.core.quote import quote
 from kaopu.book.models import Debt, Event, PositionRow, ScheduleVersion
 from kaopu.kernel.api import idempotency
-from kaopu.kernel.api.cursor import page
-from kaopu.kernel.api.problem import Problem
-from kaopu.kernel.api.scope import Scope, require
+from kaopu.kernel.api.cursor import LIMIT_MAX, page
+from kaopu.kernel.api.idempotency import KeyHeader  # noqa: TC001 - read by ninja
+from kaopu.kernel.api.problem import Kind, Problem
+from kaopu.kernel.api.scope import Scope, needs, require
 from kaopu.kernel.clock import system_clock
+from kaopu.kernel.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from kaopu.book.core.terms import Terms
 
 router = Router(tags=["book"])
-NO_SUCH_DEBT = "There is no debt of this number."
+Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.")]
+Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="Most items of a page.")]
+COMPONENTS = ("principal", "interest", "fee", "penalty")
 
 
-class QuoteIn(Schema):
-    """Terms by field name: amounts in minor units, rates as decimal strings, days as YYYY-MM-DD."""
-
-    terms: dict[str, Any]
-
-
-class DebtIn(QuoteIn):
-    """What to book. The schedule is the one that a quote of the same terms shows."""
-
-    party_id: int
-    external_id: str = Field(min_length=1, max_length=64)
-    product: str | None = None
-    portfolio: str = "default"
-    merchant_id: str | None = None
-    category: str | None = None
-    opened_at: datetime | None = None
-    time_zone: str | None = None
-
-
-class EventIn(Schema):
-    """What happened to a debt, and the day for which it counts."""
-
-    kind: str
-    on: date
-    amount: int = Field(ge=0, description="minor units; days for pause and extension")
-    component: str | None = None
-    reverses: int | None = None
-    payload: dict[str, Any] | None = None
-
-
-@router.post("/quotes", summary="What terms would cost")
-def create_quote(request: HttpRequest, body: QuoteIn) -> dict[str, Any]:
-    """Rows, totals and yearly cost of terms; nothing is stored."""
+@router.post("/quotes", summary="What terms would cost", response=values.QuoteOut, exclude_unset=True,
+             **needs(Scope.QUOTES_READ))  # fmt: skip
+def create_quote(request: HttpRequest, body: values.QuoteIn) -> dict[str, Any]:
+    """Rows, totals and yearly cost of terms, in major units; nothing is stored."""
     require(request, Scope.QUOTES_READ)
-    return quote(terms_json.from_json(body.terms), store.reference_rates())
+    return quote(_terms(body), store.reference_rates())
 
 
-@router.get("/debts", summary="Debts, page by page")
+@router.get("/debts", summary="Debts, page by page", response=values.DebtPage, **needs(Scope.DEBTS_READ))
 def list_debts(
-    request: HttpRequest, cursor: str | None = None, limit: int = 100, party_id: int | None = None
+    request: HttpRequest, cursor: Cursor = None, limit: Limit = 100, party_id: int | None = None
 ) -> dict[str, Any]:
     """Debts by number. Follow `next_cursor` until it is null."""
     require(request, Scope.DEBTS_READ)
@@ -76,78 +55,78 @@ def list_debts(
     return page(rows.select_related("product_version__product"), "debt_id", cursor, limit, _debt)
 
 
-@router.post("/debts", summary="Book a debt")
-def create_debt(
-    request: HttpRequest, body: DebtIn, idempotency_key: Annotated[str, Header(alias="Idempotency-Key")]
-) -> Any:
+@router.post("/debts", summary="Book a debt", response={201: values.Booked}, **needs(Scope.DEBTS_WRITE))
+def create_debt(request: HttpRequest, body: values.DebtIn, idempotency_key: KeyHeader) -> Any:
     """Book a debt with the schedule of its quote. The same key with the same body gives the first answer again."""
     caller = require(request, Scope.DEBTS_WRITE)
-    values = body.dict(exclude={"terms"})
 
     def act() -> tuple[HTTPStatus, dict[str, Any]]:
-        outcome = book_debt(
-            BookDebt(terms=terms_json.from_json(body.terms), **values), actor=caller.actor, now=system_clock().now()
-        )
+        command = BookDebt(terms=_terms(body), **body.dict(exclude={"terms"}))
+        outcome = book_debt(command, actor=caller.actor, now=system_clock().now())
         if not isinstance(outcome, DebtBooked):
-            raise Problem(HTTPStatus.CONFLICT, outcome.value, f"The debt was not booked: {outcome.value}.")
+            raise Problem(Kind.REFUSED, f"The debt was not booked: {outcome.replace('_', ' ')}.", reason=str(outcome))
         return HTTPStatus.CREATED, {"debt_id": outcome.debt_id}
 
     return idempotency.answer(request, caller, idempotency_key, act)
 
 
-@router.get("/debts/{int:debt_id}", summary="One debt")
+@router.get("/debts/{int:debt_id}", summary="One debt", response=values.DebtOut, **needs(Scope.DEBTS_READ))
 def read_debt(request: HttpRequest, debt_id: int) -> dict[str, Any]:
     """Who owes, what was lent, under which terms."""
     require(request, Scope.DEBTS_READ)
     return _debt(_found(debt_id))
 
 
-@router.get("/debts/{int:debt_id}/schedules", summary="All schedule versions of a debt")
+@router.get("/debts/{int:debt_id}/schedules", summary="All schedule versions of a debt",
+            response=values.ScheduleList, **needs(Scope.DEBTS_READ))  # fmt: skip
 def list_schedules(request: HttpRequest, debt_id: int) -> dict[str, Any]:
     """Each version whole: past and future instalments."""
     require(request, Scope.DEBTS_READ)
-    _found(debt_id)
-    return {"items": [_schedule(row) for row in ScheduleVersion.objects.filter(debt_id=debt_id).order_by("version")]}
+    rows = ScheduleVersion.objects.filter(debt=_found(debt_id)).order_by("version")
+    return {"items": [_schedule(row) for row in rows]}
 
 
-@router.get("/debts/{int:debt_id}/events", summary="What happened to a debt")
-def list_events(request: HttpRequest, debt_id: int, cursor: str | None = None, limit: int = 100) -> dict[str, Any]:
+@router.get("/debts/{int:debt_id}/events", summary="What happened to a debt", response=values.EventPage,
+            **needs(Scope.EVENTS_READ))  # fmt: skip
+def list_events(request: HttpRequest, debt_id: int, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
     """Events in the order in which they became known."""
     require(request, Scope.EVENTS_READ)
-    _found(debt_id)
-    return page(Event.objects.filter(debt_id=debt_id), "event_id", cursor, limit, _event)
+    return page(Event.objects.filter(debt=_found(debt_id)), "event_id", cursor, limit, _event)
 
 
-@router.post("/debts/{int:debt_id}/events", summary="Record an event", response={201: dict[str, Any]})
-def create_event(
-    request: HttpRequest, debt_id: int, body: EventIn, idempotency_key: Annotated[str, Header(alias="Idempotency-Key")]
-) -> Any:
+@router.post("/debts/{int:debt_id}/events", summary="Record an event", response={201: values.Recorded},
+             **needs(Scope.EVENTS_WRITE))  # fmt: skip
+def create_event(request: HttpRequest, debt_id: int, body: values.EventIn, idempotency_key: KeyHeader) -> Any:
     """Record what happened. A day in the past is a correction: positions from that day on follow it."""
     caller = require(request, Scope.EVENTS_WRITE)
-    _found(debt_id)
+    # The book keeps keys of all ways in together; this one is of this caller alone, whatever its length.
+    key = f"api:{hashlib.sha256(f'{caller.key_id} {idempotency_key}'.encode()).hexdigest()}"
 
-    # The action keeps the answer under its key, in the transaction of the event.
-    command = RecordEvent(debt_id=debt_id, key=f"{caller.key_id}:{idempotency_key}", **body.dict())
-    outcome = record_event(command, actor=caller.actor, now=system_clock().now())
-    if not isinstance(outcome, EventRecorded):
-        raise Problem(HTTPStatus.CONFLICT, outcome.value, f"The event was not recorded: {outcome.value}.")
-    return Status(HTTPStatus.CREATED, {"event_id": outcome.event_id, "schedule_version": outcome.schedule_version})
+    def act() -> tuple[HTTPStatus, dict[str, Any]]:
+        command = RecordEvent(debt_id=debt_id, key=key, **body.dict())
+        outcome = record_event(command, actor=caller.actor, now=system_clock().now())
+        if outcome is Refusal.DEBT_UNKNOWN:
+            raise _unknown(debt_id)
+        if not isinstance(outcome, EventRecorded):
+            detail = f"The event was not recorded: {outcome.replace('_', ' ')}."
+            raise Problem(Kind.REFUSED, detail, reason=str(outcome))
+        return HTTPStatus.CREATED, {"event_id": outcome.event_id, "schedule_version": outcome.schedule_version}
+
+    return idempotency.answer(request, caller, idempotency_key, act)
 
 
-@router.get("/debts/{int:debt_id}/position", summary="What is owed on a day")
+@router.get("/debts/{int:debt_id}/position", summary="What is owed on a day", response=values.PositionOut,
+            by_alias=True, **needs(Scope.POSITIONS_READ))  # fmt: skip
 def read_position(request: HttpRequest, debt_id: int, as_of: date) -> dict[str, Any]:
-    """The replay of the debt's history to a day; the keys of `kaopu book position`."""
+    """The replay of the debt's history to the end of a day; all zero before the debt begins."""
     require(request, Scope.POSITIONS_READ)
-    row = _found(debt_id)
-    if as_of < row.disbursed_on:
-        detail = f"as_of: {as_of} given, expected {row.disbursed_on} (the debt begins) or later"
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-input", detail)
-    return position(store.history(row), as_of).as_json()
+    return position(store.history(_found(debt_id)), as_of).as_json()
 
 
-@router.get("/positions", summary="Positions of the last close, page by page")
-def list_positions(request: HttpRequest, cursor: str | None = None, limit: int = 100) -> dict[str, Any]:
-    """Every debt of the current close at its as-of day; an empty book has no close and no items."""
+@router.get("/positions", summary="Positions of the last close, page by page", response=values.PositionPage,
+            by_alias=True, **needs(Scope.POSITIONS_READ))  # fmt: skip
+def list_positions(request: HttpRequest, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+    """Every debt of the current close at its as-of day. A debt with an event since then is shown with it."""
     require(request, Scope.POSITIONS_READ)
     close = store.current_close()
     if close is None:
@@ -156,29 +135,37 @@ def list_positions(request: HttpRequest, cursor: str | None = None, limit: int =
     return {"as_of": close.as_of, **found}
 
 
+def _terms(body: values.QuoteIn) -> Terms:
+    terms = terms_json.from_json(body.terms)
+    if terms.principal_minor > AMOUNT_MAX:
+        raise BadInput(f"principal_minor: {terms.principal_minor} given, expected at most {AMOUNT_MAX}")
+    return terms
+
+
 def _found(debt_id: int) -> Debt:
     row = Debt.objects.select_related("product_version__product").filter(debt_id=debt_id).first()
     if row is None:
-        raise Problem(HTTPStatus.NOT_FOUND, "not-found", NO_SUCH_DEBT)
+        raise _unknown(debt_id)
     return row
 
 
+def _unknown(debt_id: int) -> Problem:
+    return Problem(Kind.NOT_FOUND, f"There is no debt {debt_id}.")
+
+
 def _debt(row: Debt) -> dict[str, Any]:
-    same = ("debt_id", "external_id", "party_id", "currency", "principal", "disbursed_on", "portfolio", "owner")
-    more = ("participation_ppm", "on_balance", "merchant_id", "category", "opened_at", "time_zone", "terms")
-    product = row.product_version.product.code if row.product_version else None
-    return {name: getattr(row, name) for name in (*same, *more)} | {"product": product}
+    version = row.product_version
+    product = version.product.code if version else None
+    return {name: getattr(row, name) for name in values.DebtOut.model_fields if name != "product"} | {
+        "product": product
+    }
 
 
 def _schedule(row: ScheduleVersion) -> dict[str, Any]:
     names = ("seq", "due_on", "principal", "interest", "fee")
     columns = zip(*(getattr(row, name) for name in names), strict=True)
-    return {
-        "version": row.version,
-        "from_on": row.from_on,
-        "cause_event": row.cause_event_id,
-        "rows": [dict(zip(names, line, strict=True)) for line in columns],
-    }
+    rows = [dict(zip(names, line, strict=True)) for line in columns]
+    return {"version": row.version, "from_on": row.from_on, "cause_event": row.cause_event_id, "rows": rows}
 
 
 def _event(row: Event) -> dict[str, Any]:
@@ -187,6 +174,13 @@ def _event(row: Event) -> dict[str, Any]:
 
 
 def _position_row(row: PositionRow) -> dict[str, Any]:
-    names = ("debt_id", "party_id", "currency", "outstanding", "overdue", "days_past_due", "worst_days_past_due")
-    more = ("next_due", "class_code", "bucket_code", "accrued_interest", "paid_to_date", "credit_balance")
-    return {name: getattr(row, name) for name in (*names, *more)}
+    same = ("debt_id", "party_id", "currency", "days_past_due", "worst_days_past_due", "next_due")
+    more = ("accrued_interest", "paid_to_date", "credit_balance")
+    return {
+        **{name: getattr(row, name) for name in (*same, *more)},
+        "outstanding": {name: getattr(row, f"outstanding_{name}") for name in COMPONENTS},
+        "overdue": {name: getattr(row, f"overdue_{name}") for name in COMPONENTS},
+        "class": CLASSES[row.class_code],
+        "class_reason": class_reason(row.class_rule, row.days_past_due),
+        "bucket": BUCKETS[row.bucket_code],
+    }

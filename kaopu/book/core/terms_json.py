@@ -47,7 +47,7 @@ def from_json(raw: Mapping[str, Any]) -> Terms:
         if read is None:
             raise BadInput(f"{name}: not a field of terms, expected one of {', '.join(sorted(_READ))}")
         try:
-            values[name] = None if value is None else read(value)
+            values[name] = None if value is None and name in _MAY_BE_NULL else read(value)
         except BadInput:
             raise
         except (ValueError, TypeError, InvalidOperation, KeyError, AttributeError):
@@ -153,6 +153,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "table": _table,
     "floating": _floating,
 }
+_MAY_BE_NULL = frozenset(field.name for field in fields(Terms) if field.default is None)
 _EXPECTED: dict[Callable[[Any], Any], str] = {
     _whole: "a whole number",
     _word: "a word",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from kaopu.kernel.api.problem import Problem
+from kaopu.kernel.api.problem import Kind, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +21,7 @@ def page(
 ) -> dict[str, Any]:
     """`{"items", "next_cursor"}`: up to `limit` rows after `cursor`, ordered by the unique integer column `key`."""
     if not 1 <= limit <= LIMIT_MAX:
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-input", f"limit: {limit} given, expected 1 to {LIMIT_MAX}")
+        raise Problem(Kind.BAD_INPUT, f"limit: {limit} given, expected 1 to {LIMIT_MAX}")
     if cursor:
         rows = rows.filter(**{f"{key}__gt": _decode(cursor)})
     found = list(rows.order_by(key)[: limit + 1])
@@ -45,4 +44,4 @@ def _decode(cursor: str) -> int:
             return int(number)
     except (binascii.Error, UnicodeDecodeError, ValueError):
         pass
-    raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-input", "cursor: expected the next_cursor of an earlier page")
+    raise Problem(Kind.BAD_INPUT, "cursor: expected the next_cursor of an earlier page")

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING, Annotated, Any
 
 from django.db import connection, transaction
 from django.http import JsonResponse
+from ninja import Header
 
-from kaopu.kernel.api.problem import Problem
+from kaopu.kernel.api.problem import Kind, Problem
 from kaopu.kernel.models import IdempotentAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from http import HTTPStatus
 
     from django.http import HttpRequest, HttpResponse
 
     from kaopu.kernel.api.scope import Caller
 
 KEY_LENGTH_MAX = 128
+KeyHeader = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=KEY_LENGTH_MAX,
+        description="Chosen by you, one for each intended write: asking twice writes once.",
+    ),
+]
 
 
 def answer(
@@ -27,13 +38,9 @@ def answer(
 ) -> HttpResponse:
     """Run `act` once per caller and key, in one transaction with the kept answer.
 
-    The body is compared byte for byte, with method and path: "any body" includes one that would be refused, because a
-    refusal raises, rolls back and keeps nothing, so a mended body may use the key again.
+    A refusal raises, rolls back and keeps nothing, so a mended body may use the key again.
     """
-    if not 1 <= len(key) <= KEY_LENGTH_MAX:
-        detail = f"Idempotency-Key: expected 1 to {KEY_LENGTH_MAX} characters"
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-input", detail)
-    asked = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
+    asked = _digest(request)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"{caller.key_id} {key}"])
@@ -44,6 +51,11 @@ def answer(
                 caller=caller.key_id, key=key, asked_sha256=asked, status=int(status), body=body
             )
         elif kept.asked_sha256 != asked:
-            detail = "This Idempotency-Key was used before with another body. Use a new key for a new request."
-            raise Problem(HTTPStatus.CONFLICT, "key-used-with-other-body", detail)
+            raise Problem(Kind.KEY_USED_WITH_OTHER_BODY, "Use a new Idempotency-Key for a new request.")
     return JsonResponse(kept.body, status=kept.status)
+
+
+def _digest(request: HttpRequest) -> str:
+    # Method, path and what the body says: the order of fields and blanks between them say nothing.
+    said = json.dumps(json.loads(request.body), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{request.method} {request.path}\n{said}".encode()).hexdigest()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kaopu.kernel.api.problem import Problem
+from kaopu.kernel.api.problem import Kind, Problem
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -37,9 +36,14 @@ class Caller:
         return f"key:{self.key_id}"
 
 
+def needs(scope: Scope) -> dict[str, Any]:
+    """What an operation says of the scope that it requires, for its OpenAPI description."""
+    return {"openapi_extra": {"x-scope": str(scope)}}
+
+
 def require(request: HttpRequest, scope: Scope) -> Caller:
     """The caller, who holds `scope`; else a 403 that says which scope is missing."""
     caller: Caller = request.auth  # type: ignore[attr-defined]
     if scope not in caller.scopes:
-        raise Problem(HTTPStatus.FORBIDDEN, "scope-missing", f"This key does not hold the scope {scope}.")
+        raise Problem(Kind.SCOPE_MISSING, f"This key does not hold the scope {scope}.", scope=str(scope))
     return caller

@@ -1,0 +1,238 @@
+"""What the API of the book takes and answers, field by field: whole minor units, in quotes major units."""
+
+from __future__ import annotations
+
+from datetime import date, datetime  # noqa: TC003 - ninja reads the annotations
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from ninja import Field, Schema
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, StringConstraints
+
+from kaopu.book.actions.event_request import AMOUNT_MAX
+from kaopu.book.core.event_kind import Component, EventKind  # noqa: TC001 - ninja reads the annotations
+
+Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Class = Literal["normal", "special_mention", "substandard", "doubtful", "loss"]
+Bucket = Literal["current", "1-30", "31-60", "61-90", "91-180", "181-270", "271-360", "361+"]
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("expected a time zone by name, as Asia/Shanghai")
+    return name
+
+
+class Asked(Schema):
+    """A body: a field that is not known is a mistake, not a wish to be overlooked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class QuoteIn(Asked):
+    """Terms by field name."""
+
+    terms: dict[str, Any] = Field(
+        description="Amounts in minor units, rates as decimal strings, days as YYYY-MM-DD; see the page on the API.",
+        examples=[
+            {
+                "plan": "equal-instalment",
+                "currency": "CNY",
+                "principal_minor": 1_000_000,
+                "start": "2026-01-15",
+                "periods": 12,
+                "rate_annual": "0.12",
+            }
+        ],
+    )
+
+
+class DebtIn(QuoteIn):
+    """What to book. The schedule is the one that a quote of the same terms shows."""
+
+    party_id: int
+    external_id: Code = Field(description="Your own number of the debt; each is booked once.")
+    product: Code | None = Field(None, description="Code of a product, in the version on offer on the start day.")
+    portfolio: Code = "default"
+    merchant_id: Code | None = None
+    category: Code | None = None
+    opened_at: AwareDatetime | None = None
+    time_zone: Annotated[str, AfterValidator(_known_zone)] | None = None
+
+
+class EventIn(Asked):
+    """What happened to a debt, and the day for which it counts."""
+
+    kind: EventKind
+    on: date
+    amount: int = Field(0, ge=0, le=AMOUNT_MAX, description="Minor units; days with pause and extension.")
+    component: Component | None = Field(None, description="Of a waiver.")
+    reverses: int | None = Field(None, description="Of a reversal: the event that never happened.")
+    payload: dict[str, Any] | None = Field(None, description="Ids and codes, no personal data.")
+
+
+class QuoteRow(Schema):
+    """One instalment of a quote, in major units."""
+
+    seq: int
+    due_on: date
+    principal: str
+    interest: str
+    fee: str
+    total: str
+    outstanding: str
+
+
+class QuoteTotals(Schema):
+    """All instalments together."""
+
+    principal: str
+    interest: str
+    fee: str
+    total: str
+
+
+class Cost(Schema):
+    """The yearly cost as fractions; null where there is no answer, and `method` says how it was reckoned."""
+
+    effective_day_exact: float | None
+    effective_monthly: float | None
+    nominal: float | None
+    method: str
+
+
+class QuoteOut(Schema):
+    """The keys of `kaopu quote`."""
+
+    rows: list[QuoteRow]
+    totals: QuoteTotals
+    cost: Cost
+    assumed_from: date | None = Field(None, description="From here on the reference rate is assumed to stay.")
+
+
+class Booked(Schema):
+    """The new debt."""
+
+    debt_id: int
+
+
+class DebtOut(Schema):
+    """Who owes, what was lent, under which terms."""
+
+    debt_id: int
+    source: str
+    external_id: str
+    party_id: int
+    currency: str
+    principal: int
+    disbursed_on: date
+    product: str | None
+    portfolio: str
+    owner: str
+    participation_ppm: int
+    on_balance: bool
+    merchant_id: str | None
+    category: str | None
+    opened_at: datetime | None
+    time_zone: str | None
+    terms: dict[str, Any] | None
+
+
+class DebtPage(Schema):
+    """Follow `next_cursor` until it is null."""
+
+    items: list[DebtOut]
+    next_cursor: str | None
+
+
+class InstalmentOut(Schema):
+    """One instalment in minor units."""
+
+    seq: int
+    due_on: date
+    principal: int
+    interest: int
+    fee: int
+
+
+class ScheduleOut(Schema):
+    """One schedule version, whole."""
+
+    version: int
+    from_on: date | None
+    cause_event: int | None
+    rows: list[InstalmentOut]
+
+
+class ScheduleList(Schema):
+    """All versions of a debt, oldest first."""
+
+    items: list[ScheduleOut]
+
+
+class Recorded(Schema):
+    """The new event, and the schedule version that it brought."""
+
+    event_id: int
+    schedule_version: int | None
+
+
+class EventOut(Schema):
+    """One event."""
+
+    event_id: int
+    kind: EventKind
+    on: date
+    amount: int
+    component: Component | None
+    reverses: int | None
+    payload: dict[str, Any] | None
+    recorded_at: datetime
+
+
+class EventPage(Schema):
+    """Follow `next_cursor` until it is null."""
+
+    items: list[EventOut]
+    next_cursor: str | None
+
+
+class AmountsOut(Schema):
+    """Minor units by component."""
+
+    principal: int
+    interest: int
+    fee: int
+    penalty: int
+
+
+class PositionOut(Schema):
+    """The keys of `kaopu book position`."""
+
+    outstanding: AmountsOut
+    overdue: AmountsOut
+    days_past_due: int
+    next_due: date | None
+    class_: Class = Field(serialization_alias="class", validation_alias="class")
+    class_reason: str
+    worst_days_past_due: int
+    accrued_interest: int
+    paid_to_date: int
+    credit_balance: int
+
+
+class ListedPosition(PositionOut):
+    """A position of the last close, with its debt."""
+
+    debt_id: int
+    party_id: int
+    currency: str
+    bucket: Bucket
+
+
+class PositionPage(Schema):
+    """Positions at `as_of`; follow `next_cursor` until it is null. All null and empty before the first close."""
+
+    as_of: date | None
+    items: list[ListedPosition]
+    next_cursor: str | None

@@ -1,0 +1,158 @@
+"""Quotes, debts, events and positions through the API: what is previewed is booked, what is recorded is replayed."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import typer
+from api_callers import NOW, TERMS, expect_problem
+from typer.testing import CliRunner
+
+from kaopu.book import store
+from kaopu.book.actions.refresh_position import refresh_positions
+from kaopu.book.core.position import position
+from kaopu.book.models import CloseRun, Debt, Event, PositionRow
+from kaopu.book.quote_command import quote as quote_command
+from kaopu.kernel.core.money import to_minor
+
+
+def close(as_of):
+    run = CloseRun.objects.create(
+        as_of=as_of, status="complete", is_current=True, finished_at=NOW, started_at=NOW, totals={}, analyses={}
+    )
+    refresh_positions(run, list(Debt.objects.all()))
+
+
+def pages(caller, path, limit=2, **query):
+    found, cursor = [], None
+    while True:
+        page = caller.get(path, limit=limit, **query, **({"cursor": cursor} if cursor else {})).json()
+        found += page["items"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            return found
+
+
+def test_a_quote_equals_the_command(caller):
+    app = typer.Typer()
+    app.command()(quote_command)
+    words = "--plan equal-instalment --principal 10000.00 --currency CNY --periods 12 --rate 0.12 --start 2026-01-15"
+    printed = CliRunner().invoke(app, [*words.split(), "--json"])
+    assert caller.post("/quotes", {"terms": TERMS}, key=None).json() == json.loads(printed.stdout)
+
+
+def test_a_preview_equals_the_booking(caller, debt_id):
+    quoted = caller.post("/quotes", {"terms": TERMS}, key=None).json()["rows"]
+    versions = caller.get(f"/debts/{debt_id}/schedules").json()["items"]
+    assert [(one["version"], one["from_on"], one["cause_event"]) for one in versions] == [(1, None, None)]
+    names = ("principal", "interest", "fee")
+    assert versions[0]["rows"] == [
+        {"seq": row["seq"], "due_on": row["due_on"], **{name: to_minor(Decimal(row[name]), "CNY") for name in names}}
+        for row in quoted
+    ]
+
+
+def test_a_debt_is_read_back_as_it_was_booked(caller, party_id):
+    more = {"portfolio": "north", "merchant_id": "M-1", "category": "phones", "opened_at": "2026-01-15T04:05:06Z"}
+    debt_id = caller.book(party_id, external_id="AB-1", time_zone="Asia/Shanghai", **more)
+    debt = caller.get(f"/debts/{debt_id}").json()
+    assert debt["terms"] == TERMS
+    assert {name: debt[name] for name in more} == more
+    assert (debt["party_id"], debt["external_id"], debt["principal"]) == (party_id, "AB-1", 1_000_000)
+    assert (debt["owner"], debt["participation_ppm"], debt["product"]) == ("self", 1_000_000, None)
+
+
+def test_a_payment_moves_the_position_from_its_day_on(caller, debt_id):
+    late = caller.get(f"/debts/{debt_id}/position", as_of="2026-02-20").json()
+    assert (late["days_past_due"], late["class"]) == (5, "special_mention")
+    caller.pay(debt_id)
+    paid = caller.get(f"/debts/{debt_id}/position", as_of="2026-02-20").json()
+    assert (paid["days_past_due"], paid["class"], paid["paid_to_date"]) == (0, "normal", 88_849)
+    assert caller.get(f"/debts/{debt_id}/position", as_of="2026-02-14").json()["paid_to_date"] == 0
+    assert caller.get(f"/debts/{debt_id}/position", as_of="2026-01-14").json()["outstanding"]["principal"] == 0
+
+
+def test_a_position_has_the_keys_of_the_command(caller, debt_id):
+    row = Debt.objects.get(pk=debt_id)
+    wanted = position(store.history(row), date(2026, 5, 1)).as_json()
+    assert caller.get(f"/debts/{debt_id}/position", as_of="2026-05-01").json() == wanted
+
+
+def test_a_reversal_restores(caller, debt_id):
+    before = caller.get(f"/debts/{debt_id}/position", as_of="2026-03-01").json()
+    paid = caller.pay(debt_id).json()["event_id"]
+    undone = caller.post(f"/debts/{debt_id}/events", {"kind": "reversal", "on": "2026-02-20", "reverses": paid})
+    assert undone.status_code == 201
+    assert caller.get(f"/debts/{debt_id}/position", as_of="2026-03-01").json() == before
+    events = caller.get(f"/debts/{debt_id}/events").json()["items"]
+    assert [(one["kind"], one["reverses"]) for one in events] == [("payment", None), ("reversal", paid)]
+
+
+def test_a_prepayment_in_part_brings_a_schedule_version(caller, debt_id):
+    body = {"kind": "early_settlement", "on": "2026-01-25", "amount": 300_000, "payload": {"effect": "lower"}}
+    assert caller.post(f"/debts/{debt_id}/events", body).json()["schedule_version"] == 2
+    versions = caller.get(f"/debts/{debt_id}/schedules").json()["items"]
+    assert [sum(row["principal"] for row in one["rows"]) for one in versions] == [1_000_000, 1_000_000]
+
+
+@pytest.mark.parametrize(("body", "reason"), [
+    ({"kind": "payment", "on": "2026-02-15", "amount": 0}, "amount_must_be_positive"),
+    ({"kind": "waiver", "on": "2026-02-15", "amount": 1, "component": "penalty"}, "waiver_above_what_is_owed"),
+    ({"kind": "reversal", "on": "2026-02-15", "reverses": 2**62}, "reversed_event_unknown"),
+])  # fmt: skip
+def test_a_refusal_says_which(caller, debt_id, body, reason):
+    problem = expect_problem(caller.post(f"/debts/{debt_id}/events", body), 409, "refused")
+    assert problem["reason"] == reason
+    assert not Event.objects.filter(debt=debt_id).exists()
+
+
+@pytest.mark.parametrize(("more", "reason"), [
+    ({"party_id": 2**62}, "party_unknown"),
+    ({"product": "moon"}, "product_not_offered_on_the_day"),
+    ({"external_id": "taken"}, "external_id_taken"),
+])  # fmt: skip
+def test_a_debt_that_does_not_fit_is_refused(caller, party_id, more, reason):
+    caller.book(party_id, external_id="taken")
+    body = {"terms": TERMS, "party_id": party_id, "external_id": "free", **more}
+    assert expect_problem(caller.post("/debts", body), 409, "refused")["reason"] == reason
+    assert Debt.objects.count() == 1
+
+
+def test_pages_are_stable_while_rows_are_added(caller, party_id):
+    debts = [caller.book(party_id) for _ in range(3)]
+    first = caller.get("/debts", limit=2).json()
+    added = caller.book(party_id)
+    second = caller.get("/debts", limit=2, cursor=first["next_cursor"]).json()
+    assert [row["debt_id"] for row in (*first["items"], *second["items"])] == [*debts, added]
+    assert second["next_cursor"] is None
+    again = caller.get("/debts", limit=2).json()
+    assert again == first
+
+
+def test_debts_of_one_party(caller, party_id, debt_id):
+    assert [row["debt_id"] for row in pages(caller, "/debts", party_id=party_id)] == [debt_id]
+    assert pages(caller, "/debts", party_id=party_id + 1) == []
+
+
+def test_events_page_by_page(caller, debt_id):
+    made = [caller.pay(debt_id, amount=amount).json()["event_id"] for amount in range(1, 6)]
+    assert [row["event_id"] for row in pages(caller, f"/debts/{debt_id}/events")] == made
+
+
+def test_positions_of_the_last_close(caller, party_id):
+    assert caller.get("/positions").json() == {"as_of": None, "items": [], "next_cursor": None}
+    debts = [caller.book(party_id) for _ in range(3)]
+    close(date(2026, 4, 1))
+    assert caller.get("/positions").json()["as_of"] == "2026-04-01"
+    listed = pages(caller, "/positions")
+    assert [row["debt_id"] for row in listed] == debts
+    for row in listed:
+        one = caller.get(f"/debts/{row['debt_id']}/position", as_of="2026-04-01").json()
+        assert {name: row[name] for name in one} == one
+        assert (row["bucket"], row["party_id"], row["currency"]) == ("31-60", party_id, "CNY")
+    caller.pay(debts[1])
+    assert [row["paid_to_date"] for row in pages(caller, "/positions")] == [0, 88_849, 0]
+    assert PositionRow.objects.count() == 3
