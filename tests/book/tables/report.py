@@ -69,10 +69,14 @@ def report(cases):
         wrong = [i for i in ids if i not in right]
         if wrong:
             lines.append(f"- {name}: {WHY.get(name, 'not explained')}.")
-            lines += [f"  - {i}: {results[i][0]} of {results[i][1]} readings equal; first: `{results[i][2]}`" for i in wrong]
+            lines += [
+                f"  - {i}: {results[i][0]} of {results[i][1]} readings equal; first: `{results[i][2]}`" for i in wrong
+            ]
     return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    REPORT.write_text(report(read_cases(shared_root() / "data" / "fineract_schedules" / "cases.json")), encoding="utf-8")
+    REPORT.write_text(
+        report(read_cases(shared_root() / "data" / "fineract_schedules" / "cases.json")), encoding="utf-8"
+    )
     print(REPORT.read_text(encoding="utf-8"))
