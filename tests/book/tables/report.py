@@ -10,17 +10,18 @@ ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(ROOT / "tests"))
 
-from compare import differences, read_cases
-from kaopu.book.core.tables.case import tables_of
-from kaopu.kernel.core.errors import BadInput
-from shared_data import shared_root
+from compare import differences, read_cases  # noqa: E402 - needs the lines above
+from shared_data import shared_root  # noqa: E402 - needs the lines above
+
+from kaopu.book.core.tables.case import tables_of  # noqa: E402 - needs the lines above
+from kaopu.kernel.core.errors import BadInput  # noqa: E402 - needs the lines above
 
 REPORT = ROOT / "docs" / "evidence" / "fineract-tables.md"
 WHY = {
     "lp1_recalculation": (
-        "cumulative schedules that recalculate interest and lower the instalment: the rule by which the lowered "
-        "instalment is rounded is not documented (FN127 prints 862 where the annuity on the balance, 862.55, rounds "
-        "to 863), and FN128 counts an early payment wholly as principal; nothing was tuned to either"
+        "after a payment on its due day the other system lowers the instalment from 863 to 862, although the annuity on "
+        "the balance of 4,186.32 is 862.55, which the documented rule (rate x months / 12, nearest whole unit) rounds "
+        "to 863; no rule for that is documented, so nothing was tuned to it"
     ),
 }
 
@@ -47,14 +48,14 @@ def report(cases):
     verified = [case["id"] for case in cases if case["verified"]]
     others = [case for case in cases if not case["verified"]]
     readings = [results[name] for name in verified]
+    equal_readings = f"{sum(e for e, _, _ in readings)} of {sum(c for _, c, _ in readings)} readings"
     lines = [
         "# Tables of another system",
         "",
         "Written by `python -m tests.book.tables.report` from the shared cases: every row and every total field of",
         "every reading is compared, to the cent. `kaopu book tables` never reads the expected figures.",
         "",
-        f"- verified cases: **{len(right & set(verified))} of {len(verified)}** equal "
-        f"({sum(e for e, _, _ in readings)} of {sum(c for _, c, _ in readings)} readings)",
+        f"- verified cases: **{len(right & set(verified))} of {len(verified)}** equal ({equal_readings})",
         f"- unverified cases: **{len(right & {c['id'] for c in others})} of {len(others)}** equal",
         "",
         "| unverified group | equal | cases |",
@@ -79,4 +80,4 @@ if __name__ == "__main__":
     REPORT.write_text(
         report(read_cases(shared_root() / "data" / "fineract_schedules" / "cases.json")), encoding="utf-8"
     )
-    print(REPORT.read_text(encoding="utf-8"))
+    sys.stdout.write(REPORT.read_text(encoding="utf-8"))

@@ -11,14 +11,15 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from compare import differences, read_cases
-from kaopu.book.core.tables.case import tables_of
 from shared_data import shared_root
+
+from kaopu.book.core.tables.case import tables_of
 
 FILE = shared_root() / "data" / "fineract_schedules" / "cases.json"
 CASES = read_cases(FILE) if FILE.exists() else []
 VERIFIED = [case for case in CASES if case["verified"]]
 # Reproduced beyond the verified ones; those that are not, and why, are named in docs/evidence/fineract-tables.md.
-NOT_REPRODUCED = {"FN125", "FN126", "FN127", "FN128"}
+NOT_REPRODUCED = {"FN127"}
 OTHERS = [case for case in CASES if not case["verified"] and case["id"] not in NOT_REPRODUCED]
 
 pytestmark = pytest.mark.shared

@@ -10,13 +10,14 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from loans import CUMULATIVE, PAID_OUT, case, happened
+
 from kaopu.book.core.tables.case import tables_of
 from kaopu.book.core.tables.fields import Fields
 from kaopu.book.core.tables.instalment import Component, Instalment
 from kaopu.book.core.tables.loan_state import LoanState, Payment
 from kaopu.book.core.tables.named_orders import allocate_by_name
 from kaopu.book.core.tables.read_settings import read_settings
-from loans import CUMULATIVE, PAID_OUT, case, happened
 
 ZERO = {"annual_rate_percent": 0.0}
 

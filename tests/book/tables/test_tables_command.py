@@ -11,9 +11,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from loans import PAID_OUT, case, happened
+
 from kaopu.book.core.tables.case import tables_of
 from kaopu.kernel.core.errors import BadInput
-from loans import PAID_OUT, case, happened
 
 
 def run(*arguments):

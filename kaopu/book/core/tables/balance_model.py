@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class BalanceStretch:
     """Days with one balance. `disbursed` and `correction` move the balance at its end; minor units."""
 
@@ -35,13 +35,27 @@ class BalanceStretch:
     paused: bool = False
     silent: bool = False
 
+    def copied(self) -> BalanceStretch:
+        """A stretch of its own with the same content."""
+        return BalanceStretch(
+            self.start,
+            self.end,
+            self.balance,
+            self.disbursed,
+            self.correction,
+            self.credited_principal,
+            self.credited_interest,
+            self.paused,
+            self.silent,
+        )
+
     @property
     def balance_at_end(self) -> int:
         """The balance with which the next stretch of the same period starts."""
         return max(0, self.balance + self.disbursed + self.correction)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Period:
     """One repayment period. `instalment` may be moved to make the sums meet; `agreed` is the one first computed."""
 
@@ -59,6 +73,24 @@ class Period:
     accrued: int = 0
     due_interest: int = 0
     due_principal: int = 0
+
+    def copied(self) -> Period:
+        """A period of its own with the same content. Written out: replays make many, and `copy` is slow."""
+        return Period(
+            self.start,
+            self.due_on,
+            [s.copied() for s in self.stretches],
+            self.instalment,
+            self.agreed,
+            self.paid_principal,
+            self.paid_interest,
+            self.late_interest,
+            self.interest_moved,
+            self.disbursed_before,
+            self.accrued,
+            self.due_interest,
+            self.due_principal,
+        )
 
     @property
     def paid(self) -> int:
@@ -96,7 +128,7 @@ class Period:
         return self.accrued - self.due_interest
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class BalanceModel:
     """All periods of a loan, and the rates that were agreed from given days on."""
 
@@ -117,9 +149,7 @@ class BalanceModel:
         """A model of its own with the same content."""
         twin = copy.copy(self)
         twin.rates = list(self.rates)
-        twin.periods = [copy.copy(p) for p in self.periods]
-        for period in twin.periods:
-            period.stretches = [copy.copy(s) for s in period.stretches]
+        twin.periods = [p.copied() for p in self.periods]
         return twin
 
     @property
@@ -212,7 +242,7 @@ class BalanceModel:
         for period in self.periods:
             if carry_balances:
                 self._carry(previous, period)
-            self._reckon_period(previous, period)
+            self.reckon_period(previous, period)
             previous = period
 
     def _carry(self, previous: Period | None, period: Period) -> None:
@@ -226,7 +256,8 @@ class BalanceModel:
         for before, after in zip(period.stretches, period.stretches[1:], strict=False):
             after.balance = before.balance_at_end
 
-    def _reckon_period(self, previous: Period | None, period: Period) -> None:
+    def reckon_period(self, previous: Period | None, period: Period) -> None:
+        """Find what falls due in a period, once it is found for the one before it."""
         accrued = 0 if period.interest_moved else self.accrue(period)
         period.accrued = max(0, accrued + period.late_interest + (previous.deferred if previous else 0))
         room = period.payable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import itertools
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 
 from kaopu.book.core.tables.settings import SpacingUnit
 
@@ -14,6 +14,8 @@ def step(start: date, count: int, unit: SpacingUnit) -> date:
     if unit is SpacingUnit.MONTHS:
         months = start.month - 1 + count
         year, month = start.year + months // 12, months % 12 + 1
+        if year > MAXYEAR:
+            raise OverflowError(f"the year {year} is beyond the calendar")
         return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
     return start + timedelta(days=count * (7 if unit is SpacingUnit.WEEKS else 1))
 

@@ -29,15 +29,22 @@ def tables_of(values: Any, place: int) -> dict[str, Any]:
         BadInput: the case cannot be understood; the message names the case, the field and what was expected.
     """
     named = values.get("id") if isinstance(values, dict) else None
-    case = Fields(values, str(named or f"#{place}"), "")
-    if is_plain(case):
-        asked = case.items("expected") or [{}]
-        readings = [Fields(entry, case.case_id, f"expected[{nr}]") for nr, entry in enumerate(asked, 1)]
-        return {"id": case.case_id, "tables": [plain_table(case, reading) for reading in readings]}
+    case = Fields(values, str(named if named is not None else f"#{place}"), "")
+    try:
+        return {"id": case.case_id, "tables": _plain_tables(case) if is_plain(case) else _tables(case)}
+    except OverflowError:
+        raise case.refuse("inputs", "due days before the year 10000") from None
+
+
+def _plain_tables(case: Fields) -> list[dict[str, Any]]:
+    asked = case.items("expected") or [{}]
+    return [plain_table(case, Fields(entry, case.case_id, f"expected[{nr}]")) for nr, entry in enumerate(asked, 1)]
+
+
+def _tables(case: Fields) -> list[dict[str, Any]]:
     settings = read_settings(case)
     events = read_events(case)
-    tables = [_table(case, settings, events, reading) for reading in _readings(case, settings, events)]
-    return {"id": case.case_id, "tables": tables}
+    return [_table(case, settings, events, reading) for reading in _readings(case, settings, events)]
 
 
 def _readings(case: Fields, settings: Settings, events: Sequence[Event]) -> list[Reading]:

@@ -117,7 +117,7 @@ def _declining(settings: Settings, spans: Sequence[tuple[date, date]], tranches:
         balance += sum(t.amount for t in new)
         paying = count - max(index, settings.grace_principal)
         if new or index == settings.grace_principal:
-            level = _level(settings, balance, paying)
+            level = level_of(settings, balance, paying)
         interests.append(0 if index < settings.interest_free_periods else interest)
         principal = _principal(settings, level, interests[-1])
         if index == count - 1:
@@ -131,7 +131,7 @@ def _principal(settings: Settings, level: int, interest: int) -> int:
     return level if settings.amortization is Amortization.EQUAL_PRINCIPAL_PAYMENTS else level - interest
 
 
-def _level(settings: Settings, balance: int, count: int) -> int:
+def level_of(settings: Settings, balance: int, count: int) -> int:
     """What stays equal: the principal part, or the whole instalment (an annuity on the rate per period)."""
     unit = settings.rounded_to_minor or 1
     factor = yearly_rate(settings) * period_share(settings)

@@ -27,15 +27,25 @@ def disburse_cumulative(loan: LoanState, day: date, amount: int) -> int:
     if day > loan.last_due_on:
         loan.added_instalment(day).charged[Component.PRINCIPAL] += amount - down_payment
         return down_payment
-    regular = [i for i in loan.instalments if i.kind is InstalmentKind.REGULAR]
-    tranches = [
-        Tranche(d.on, d.amount - (down_payment_of(settings, d.amount) if settings.down_payment_percent else 0))
-        for d in loan.disbursements
-        if d.on <= loan.last_due_on
-    ]
-    parts = parts_of(settings, [(i.start, i.due_on) for i in regular], tranches)
+    regular = regular_of(loan)
+    parts = parts_of(settings, [(i.start, i.due_on) for i in regular], tranches_of(loan))
     for instalment, part in zip(regular, parts, strict=True):
         instalment.charged[Component.PRINCIPAL] = part.principal + instalment.credited_principal
         instalment.charged[Component.INTEREST] = part.interest
         instalment.note_settlement(day)
     return down_payment
+
+
+def regular_of(loan: LoanState) -> list[Instalment]:
+    """The instalments of the schedule itself."""
+    return [i for i in loan.instalments if i.kind is InstalmentKind.REGULAR]
+
+
+def tranches_of(loan: LoanState) -> list[Tranche]:
+    """What was paid out inside the schedule and did not fall due at once."""
+    settings = loan.settings
+    return [
+        Tranche(d.on, d.amount - (down_payment_of(settings, d.amount) if settings.down_payment_percent else 0))
+        for d in loan.disbursements
+        if d.on <= loan.last_due_on
+    ]

@@ -24,6 +24,8 @@ class EventKind(StrEnum):
     PAYOUT_REFUND = "payout_refund"
     GOODWILL_CREDIT = "goodwill_credit"
     INTEREST_REFUND = "interest_refund"
+    CHARGE_ADJUSTMENT = "charge_adjustment"
+    INTEREST_PAYMENT_WAIVER = "interest_payment_waiver"
     PAY_OFF = "pay_off"
     CHARGEBACK = "chargeback"
     CREDIT_BALANCE_REFUND = "credit_balance_refund"
@@ -44,6 +46,8 @@ PAYMENTS = frozenset(
         EventKind.PAYOUT_REFUND,
         EventKind.GOODWILL_CREDIT,
         EventKind.INTEREST_REFUND,
+        EventKind.CHARGE_ADJUSTMENT,
+        EventKind.INTEREST_PAYMENT_WAIVER,
         EventKind.PAY_OFF,
     }
 )

@@ -13,6 +13,8 @@ from kaopu.kernel.core.errors import BadInput
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _MISSING = object()
+# Above this the digits of a computation would no longer hold a cent.
+_TOO_MUCH = 10**15
 _EMPTY = (None, "", "null", "none")
 
 
@@ -54,8 +56,8 @@ class Fields:
         except ValueError as error:
             raise self.refuse(name, "a day written as YYYY-MM-DD") from error
 
-    def number(self, name: str, default: Any = _MISSING) -> Decimal:
-        """A number that is not negative, exactly as written."""
+    def number(self, name: str, default: Any = _MISSING, most: int | None = None) -> Decimal:
+        """A number that is not negative, exactly as written, and at most `most`."""
         value = self.values.get(name)
         if value in _EMPTY and default is not _MISSING:
             return default  # type: ignore[no-any-return]
@@ -65,20 +67,23 @@ class Fields:
             raise self.refuse(name, "a number that is not negative") from error
         if not number.is_finite() or number < 0:
             raise self.refuse(name, "a number that is not negative")
+        if most is not None and number > most:
+            raise self.refuse(name, f"a number of at most {most}")
         return number
 
-    def count(self, name: str, default: Any = _MISSING, least: int = 0) -> int:
-        """A whole number of at least `least`."""
-        number = self.number(name, default)
-        if number != int(number) or number < least:
-            raise self.refuse(name, f"a whole number of at least {least}")
+    def count(self, name: str, default: Any = _MISSING, least: int = 0, most: int | None = None) -> int:
+        """A whole number from `least` to `most`."""
+        number = Decimal(self.number(name, default))
+        if number != number.to_integral_value() or number < least or (most is not None and number > most):
+            limit = f"at least {least}" if most is None else f"from {least} to {most}"
+            raise self.refuse(name, f"a whole number of {limit}")
         return int(number)
 
     def minor(self, name: str, default: Any = _MISSING) -> int:
         """An amount with at most two decimals, as whole minor units."""
         cents = self.number(name, default) * 100
-        if cents != int(cents):
-            raise self.refuse(name, "an amount with at most two decimals")
+        if cents != int(cents) or cents >= _TOO_MUCH:
+            raise self.refuse(name, "an amount with at most two decimals, below ten million million")
         return int(cents)
 
     def flag(self, name: str, *, default: bool = False) -> bool:

@@ -31,7 +31,7 @@ def _nothing() -> dict[Component, int]:
     return dict.fromkeys(Component, 0)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Instalment:
     """Amounts in minor units. It lives inside one replay and is never shared between two."""
 
@@ -41,6 +41,7 @@ class Instalment:
     charged: dict[Component, int] = field(default_factory=_nothing)
     paid: dict[Component, int] = field(default_factory=_nothing)
     charge_lines: list[tuple[date, Component, int]] = field(default_factory=list)
+    principal_paid: list[tuple[date, int]] = field(default_factory=list)
     credited_principal: int = 0
     in_advance: int = 0
     late: int = 0
@@ -69,6 +70,8 @@ class Instalment:
         """Use up to `amount` for a component; returns what was used."""
         used = max(0, min(amount, self.outstanding(component)))
         self.paid[component] += used
+        if component is Component.PRINCIPAL and used:
+            self.principal_paid.append((on, used))
         if on < self.due_on:
             self.in_advance += used
         elif on > self.due_on:

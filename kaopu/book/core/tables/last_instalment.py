@@ -31,7 +31,6 @@ def fit_last_open(model: BalanceModel, day: date) -> None:
 
 
 def _move_last_open(model: BalanceModel) -> Period | None:
-    model.reckon()
     _limit_to_what_is_left(model)
     last = next((p for p in reversed(model.periods) if not p.is_settled), None)
     if last is None:
@@ -49,10 +48,13 @@ def _move_last_open(model: BalanceModel) -> Period | None:
 def _limit_to_what_is_left(model: BalanceModel) -> None:
     """No instalment asks for more principal than the loan still owes."""
     left = model.total_due_principal() - model.total_paid_principal()
+    previous: Period | None = None
     for period in model.periods:
-        model.reckon()
+        model.reckon_period(previous, period)
         if period.outstanding_principal > left:
             period.instalment = max(period.instalment - (period.outstanding_principal - left), period.paid)
+            model.reckon_period(previous, period)
+        previous = period
 
 
 def defer_late_interest(model: BalanceModel, period: Period, day: date) -> None:

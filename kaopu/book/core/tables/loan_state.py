@@ -43,6 +43,7 @@ class LoanState:
     model: BalanceModel | None = None
     disbursements: list[Disbursement] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
+    early: list[tuple[date, int]] = field(default_factory=list)
     charged_off: bool = False
     pays_off: bool = False
     interest_refunded: int = 0

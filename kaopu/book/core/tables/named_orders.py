@@ -8,6 +8,8 @@ from kaopu.book.core.tables.instalment import Component, Instalment
 from kaopu.book.core.tables.settings import Strategy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kaopu.book.core.tables.loan_state import LoanState, Payment
 
 _P, _F, _N, _I = Component.PENALTY, Component.FEE, Component.PRINCIPAL, Component.INTEREST
@@ -20,13 +22,15 @@ _ORDERS = {
 _CHARGES = (_P, _F)
 
 
-def allocate_by_name(loan: LoanState, payment: Payment, amount: int) -> int:
+def allocate_by_name(
+    loan: LoanState, payment: Payment, amount: int, instalments: Sequence[Instalment] | None = None
+) -> int:
     """Use an amount in the order of the loan's strategy; returns what found no place.
 
     A fee or penalty whose own due day has come is due, although its instalment may not be.
     """
     due_order, advance_order = _ORDERS[loan.settings.strategy]
-    for instalment in loan.instalments:
+    for instalment in loan.instalments if instalments is None else instalments:
         if amount <= 0:
             break
         if instalment.due_on <= payment.on:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kaopu.book.core.tables.allocation import allocate
-from kaopu.book.core.tables.instalment import Component, InstalmentKind
+from kaopu.book.core.tables.cumulative_recalculation import pay_and_redraw, redraw, redraws
+from kaopu.book.core.tables.instalment import Component
 from kaopu.book.core.tables.interest_upkeep import count_overdue, due_amounts
 from kaopu.book.core.tables.loan_state import Payment
 from kaopu.book.core.tables.named_orders import allocate_by_name
@@ -14,6 +15,8 @@ from kaopu.book.core.tables.settings import Strategy
 if TYPE_CHECKING:
     from datetime import date
 
+    from kaopu.book.core.tables.balance_model import BalanceModel
+    from kaopu.book.core.tables.instalment import Instalment
     from kaopu.book.core.tables.loan_state import LoanState
 
 _KIND_OF_RULE = {"repayment": "default", "down_payment": "default", "pay_off": "default"}
@@ -22,6 +25,8 @@ _KIND_OF_RULE = {"repayment": "default", "down_payment": "default", "pay_off": "
 def bring_up_to(loan: LoanState, day: date) -> None:
     """Let overdue principal bear interest up to a day, where the product recalculates interest."""
     settings = loan.settings
+    if redraws(loan):
+        redraw(loan, day)
     if not loan.follows_interest or loan.model is None or not settings.interest_on_past_due:
         return
     if count_overdue(loan.model, day, to_due_day=loan.counts_to_due_day):
@@ -38,11 +43,16 @@ def pay(loan: LoanState, kind: str, on: date, amount: int) -> Payment:
 
 def settles_loan(loan: LoanState, on: date, amount: int) -> bool:
     """Does an amount close the loan? Then the rule for a pay-off says how far interest counts."""
-    return loan.follows_interest and amount >= pay_off_amount(loan, on) > 0
+    settings = loan.settings
+    if not loan.follows_interest or not settings.pay_off_until_due_date or settings.rest_is_period:
+        return False
+    return amount >= pay_off_amount(loan, on) > 0
 
 
 def _place(loan: LoanState, payment: Payment, amount: int) -> int:
     loan.sort()
+    if redraws(loan):
+        return pay_and_redraw(loan, payment, amount)
     if loan.settings.strategy is not Strategy.ADVANCED:
         return allocate_by_name(loan, payment, amount)
     rule = loan.settings.rule(_KIND_OF_RULE.get(payment.kind, payment.kind))
@@ -58,24 +68,23 @@ def use_credit_balance(loan: LoanState) -> None:
 
 def pay_off_amount(loan: LoanState, on: date) -> int:
     """All that settles the loan on a day: interest up to it, or to the due day where the product says so."""
-    total = 0
+    if not loan.follows_interest or loan.model is None:
+        return sum(instalment.total_charged - instalment.total_paid for instalment in loan.instalments)
+    total = loan.model.total_due_principal() - loan.model.total_paid_principal()
     for instalment in loan.instalments:
-        charges = instalment.outstanding(Component.FEE) + instalment.outstanding(Component.PENALTY)
-        principal = instalment.outstanding(Component.PRINCIPAL)
-        interest = instalment.outstanding(Component.INTEREST)
-        period = loan.period_of(instalment) if loan.follows_interest else None
-        if period is not None and loan.model is not None and instalment.due_on > on:
-            runs = instalment.start < on or (instalment.start == on == loan.model.first_day)
-            day = instalment.due_on if runs and loan.settings.pay_off_until_due_date else on
-            _, due_interest = due_amounts(loan.model, loan.model.periods.index(period), day)
-            interest = max(0, due_interest - instalment.paid[Component.INTEREST]) if runs else 0
-            principal = 0
-        total += charges + interest + (principal if period is None or instalment.due_on <= on else 0)
-    if loan.follows_interest and loan.model is not None:
-        unpaid_before = sum(
-            i.outstanding(Component.PRINCIPAL)
-            for i in loan.instalments
-            if i.kind is InstalmentKind.REGULAR and i.due_on <= on
-        )
-        total += loan.model.total_due_principal() - loan.model.total_paid_principal() - unpaid_before
+        total += instalment.outstanding(Component.FEE) + instalment.outstanding(Component.PENALTY)
+        if loan.period_of(instalment) is None:
+            total += instalment.outstanding(Component.PRINCIPAL) + instalment.outstanding(Component.INTEREST)
+        elif instalment.due_on <= on:
+            total += instalment.outstanding(Component.INTEREST)
+        elif instalment.start <= on:
+            total += _interest_of_running(loan, loan.model, instalment, on)
     return total
+
+
+def _interest_of_running(loan: LoanState, model: BalanceModel, instalment: Instalment, on: date) -> int:
+    """Interest to be paid of the instalment in whose period a day lies."""
+    until = instalment.due_on if loan.settings.pay_off_until_due_date else on
+    place = next(n for n, period in enumerate(model.periods) if period.start == instalment.start)
+    _, interest = due_amounts(model, place, until)
+    return max(0, interest - instalment.paid[Component.INTEREST])

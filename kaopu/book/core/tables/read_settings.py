@@ -26,6 +26,11 @@ from kaopu.book.core.tables.settings import (
 if TYPE_CHECKING:
     from kaopu.book.core.tables.fields import Fields
 
+# Wider than any loan, and narrow enough that a slip of the pen is told instead of being computed for hours.
+_MOST_INSTALMENTS = 1200
+_WIDEST_SPACING = 1200
+_HIGHEST_RATE = 10_000
+
 
 def read_settings(case: Fields) -> Settings:
     """The settings of a case.
@@ -40,7 +45,7 @@ def read_settings(case: Fields) -> Settings:
     if schedule is ScheduleKind.PROGRESSIVE and amortization is Amortization.EQUAL_PRINCIPAL_PAYMENTS:
         raise inputs.refuse("amortization", "equal_installments, the only one a progressive schedule knows")
     graces = [inputs.count(name, 0) for name in ("grace_principal", "grace_interest", "interest_free_periods")]
-    instalments = inputs.count("instalments", least=1)
+    instalments = inputs.count("instalments", least=1, most=_MOST_INSTALMENTS)
     if any(grace >= instalments for grace in graces):
         raise inputs.refuse("grace_principal", "grace periods fewer than the instalments")
     if schedule is ScheduleKind.PROGRESSIVE and any(graces):
@@ -49,12 +54,12 @@ def read_settings(case: Fields) -> Settings:
     return Settings(
         principal_applied=inputs.minor("principal_applied"),
         submitted_on=inputs.date("submitted"),
-        rate_percent=inputs.number("annual_rate_percent"),
+        rate_percent=inputs.number("annual_rate_percent", most=_HIGHEST_RATE),
         interest_type=inputs.choice("interest_type", InterestType),
         interest_calculated=inputs.choice("interest_calculated", InterestCalculated),
         amortization=amortization,
         instalments=instalments,
-        every=inputs.count("every", least=1),
+        every=inputs.count("every", least=1, most=_WIDEST_SPACING),
         unit=inputs.choice("every_unit", SpacingUnit),
         grace_principal=graces[0],
         grace_interest=graces[1],
