@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -14,6 +13,7 @@ from kaopu.book.actions.refresh_position import refresh_positions
 from kaopu.book.actions.refresh_snapshot import held, refresh_held, snapshot_folder
 from kaopu.book.models import CloseRun, Debt, PositionRow
 from kaopu.book.snapshot import layout, totals
+from kaopu.book.snapshot.analyses import analyse
 from kaopu.book.snapshot.close import close_snapshot
 from kaopu.book.snapshot.result_folder import place_of, read_manifest
 from kaopu.kernel import audit, database, events
@@ -91,11 +91,9 @@ def _text(fingerprint: str) -> str:
 
 
 def _analyses(folder: Path, refreshed: Refreshed, as_of: date) -> dict[str, Any]:
-    if refreshed.buckets == 0 or not find_spec("kaopu.book.snapshot.analyses"):
+    if refreshed.buckets == 0:
         return {}
-    from kaopu.book.snapshot.analyses import analyse
-
-    return analyse(folder, as_of, close_folder())
+    return analyse(folder, as_of)
 
 
 def _known(as_of: date, fingerprint: str) -> CloseRun | None:

@@ -71,6 +71,7 @@ def test_rows_of_a_close_equal_each_debt_replayed(book):
     assert found == replayed(AS_OF)
     assert run.totals["debts"] == 3
     assert run.totals["outstanding"] == sum(row["outstanding"] for row in found.values())
+    assert run.analyses["currencies"]["CNY"].keys() >= {"roll_rates", "vintages", "first_payment_default"}
 
 
 def test_a_debt_that_starts_later_is_left_out(book):
