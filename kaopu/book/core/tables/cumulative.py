@@ -67,26 +67,38 @@ def yearly_rate(settings: Settings) -> Decimal:
 def parts_of(settings: Settings, spans: Sequence[tuple[date, date]], tranches: Sequence[Tranche]) -> list[Part]:
     """What each instalment is made of. All tranches lie inside the spans; later ones change what follows them."""
     if settings.interest_type is InterestType.FLAT:
-        return _flat(settings, spans, sum(t.amount for t in tranches))
+        return _flat(settings, spans, tranches)
     return _declining(settings, spans, tranches)
 
 
-def _flat(settings: Settings, spans: Sequence[tuple[date, date]], principal: int) -> list[Part]:
-    count = len(spans)
-    charged = count - settings.interest_free_periods
+def _flat(settings: Settings, spans: Sequence[tuple[date, date]], tranches: Sequence[Tranche]) -> list[Part]:
+    """Each tranche over the periods that are still to fall due on its day."""
+    principals, interests = [0] * len(spans), [0] * len(spans)
+    for tranche in tranches:
+        first = min(sum(due_on <= tranche.on for _, due_on in spans), len(spans) - 1)
+        grace = max(0, settings.grace_principal - first)
+        charged = _flat_interest(settings, spans[first:], tranche.amount, first)
+        share = Decimal(tranche.amount) / (len(spans) - first - grace)
+        unit, each = settings.rounded_to_minor, charged[-1] if len(charged) == 1 else charged[-2]
+        whole = nearest_multiple(share + each, unit) - each if unit else cents(share)
+        parts = [0] * grace + _capped(tranche.amount, whole, len(spans) - first - grace)
+        for place, (principal, interest) in enumerate(zip(parts, charged, strict=True), first):
+            principals[place] += principal
+            interests[place] += interest
+    return [Part(p, i) for p, i in zip(principals, _deferred(settings, interests), strict=True)]
+
+
+def _flat_interest(settings: Settings, spans: Sequence[tuple[date, date]], principal: int, skipped: int) -> list[int]:
+    """Interest of the periods that are left: spread evenly, the rest with the last, none in the free periods."""
+    free = min(max(0, settings.interest_free_periods - skipped), len(spans) - 1)
+    charged = len(spans) - free
     if settings.interest_calculated is InterestCalculated.DAILY:
-        share = DIGITS.divide(Decimal((spans[-1][1] - spans[0][0]).days), Decimal(days_in_year(settings)))
-        total = cents(principal * yearly_rate(settings) * share * charged / count)
+        share = DIGITS.divide(Decimal((spans[-1][1] - spans[free][0]).days), Decimal(days_in_year(settings)))
+        total = cents(principal * yearly_rate(settings) * share)
     else:
         total = cents(principal * yearly_rate(settings) * period_share(settings) * charged)
     each = cents(Decimal(total) / charged)
-    interests = [0] * (count - charged) + [each] * (charged - 1) + [total - each * (charged - 1)]
-    paying = count - settings.grace_principal
-    unit = settings.rounded_to_minor
-    share_of_principal = Decimal(principal) / paying
-    whole = nearest_multiple(share_of_principal + each, unit) - each if unit else cents(share_of_principal)
-    principals = [0] * settings.grace_principal + _capped(principal, whole, paying)
-    return [Part(p, i) for p, i in zip(principals, _deferred(settings, interests), strict=True)]
+    return [0] * free + [each] * (charged - 1) + [total - each * (charged - 1)]
 
 
 def _capped(total: int, each: int, count: int) -> list[int]:

@@ -43,6 +43,7 @@ class Instalment:
     charge_lines: list[tuple[date, Component, int]] = field(default_factory=list)
     principal_paid: list[tuple[date, int]] = field(default_factory=list)
     credited_principal: int = 0
+    credited_outside: int = 0
     in_advance: int = 0
     late: int = 0
     settled_on: date | None = None
@@ -79,6 +80,13 @@ class Instalment:
         self.note_settlement(on)
         return used
 
+    def forget_payments(self) -> None:
+        """As if nothing had been paid: the payments are used again on a changed schedule."""
+        self.paid = _nothing()
+        self.principal_paid.clear()
+        self.in_advance = self.late = 0
+        self.settled_on = None
+
     def note_settlement(self, on: date) -> None:
         """Remember the day on which nothing was left, or forget it when something is due again."""
         if not self.is_settled:
@@ -99,7 +107,8 @@ class Instalment:
         return max(0, due - self.paid[component])
 
     def credit_principal(self, amount: int) -> None:
-        """Principal that becomes due again: planned balances do not count it."""
+        """Principal that becomes due again, unknown to the interest side: planned balances do not count it."""
         self.charged[Component.PRINCIPAL] += amount
         self.credited_principal += amount
+        self.credited_outside += amount
         self.settled_on = None

@@ -24,6 +24,7 @@ class Payment:
     used: dict[Component, int] = field(default_factory=lambda: dict.fromkeys(Component, 0))
     charged_back: dict[Component, int] = field(default_factory=lambda: dict.fromkeys(Component, 0))
     left_over: int = 0
+    given_back: int = 0
 
 
 @dataclass(slots=True)
@@ -68,6 +69,7 @@ class LoanState:
         for payment in self.payments:
             used = min(amount, payment.left_over)
             payment.left_over -= used
+            payment.given_back += used
             amount -= used
 
     @property
@@ -96,9 +98,9 @@ class LoanState:
             period = self.period_of(instalment)
             if period is None or (from_due_day is not None and instalment.due_on < from_due_day):
                 continue
-            instalment.charged[Component.PRINCIPAL] = period.due_principal
+            instalment.charged[Component.PRINCIPAL] = period.due_principal + instalment.credited_outside
             instalment.charged[Component.INTEREST] = period.due_interest
-            instalment.credited_principal = period.credited_principal
+            instalment.credited_principal = period.credited_principal + instalment.credited_outside
             if on is not None:
                 instalment.note_settlement(on)
 
@@ -114,7 +116,7 @@ class LoanState:
                 instalment.charged, instalment.settled_on = before[id(instalment)]
         still_open = [i for i in regular if id(i) not in before and i.due_on >= from_day]
         if still_open:
-            planned = sum(i.charged[Component.PRINCIPAL] for i in regular)
+            planned = sum(i.charged[Component.PRINCIPAL] - i.credited_outside for i in regular)
             still_open[-1].charged[Component.PRINCIPAL] += self.model.total_due_principal() - planned
 
     def sort(self) -> None:

@@ -66,6 +66,16 @@ def use_credit_balance(loan: LoanState) -> None:
             payment.left_over = _place(loan, payment, payment.left_over)
 
 
+def use_payments_again(loan: LoanState) -> None:
+    """All payments are used anew on a schedule that has changed under them; what was given back stays given back."""
+    for instalment in loan.instalments:
+        instalment.forget_payments()
+    loan.early.clear()
+    for payment in loan.payments:
+        payment.used = dict.fromkeys(Component, 0)
+        payment.left_over = _place(loan, payment, payment.amount - payment.given_back)
+
+
 def pay_off_amount(loan: LoanState, on: date) -> int:
     """All that settles the loan on a day: interest up to it, or to the due day where the product says so."""
     if not loan.follows_interest or loan.model is None:

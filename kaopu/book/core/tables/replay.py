@@ -15,7 +15,14 @@ from kaopu.book.core.tables.instalment import Component
 from kaopu.book.core.tables.interest_upkeep import pause_interest
 from kaopu.book.core.tables.last_instalment import up_to
 from kaopu.book.core.tables.loan_state import LoanState
-from kaopu.book.core.tables.payments import bring_up_to, pay, pay_off_amount, settles_loan, use_credit_balance
+from kaopu.book.core.tables.payments import (
+    bring_up_to,
+    pay,
+    pay_off_amount,
+    settles_loan,
+    use_credit_balance,
+    use_payments_again,
+)
 from kaopu.book.core.tables.progressive_disbursement import disburse_progressive
 from kaopu.book.core.tables.settings import ScheduleKind
 from kaopu.kernel.core.errors import BadInput
@@ -85,7 +92,10 @@ class Replay:
         if loan.instalments:
             bring_up_to(loan, event.on)
         down_payment = self._disburse(loan, event.on, event.amount)
-        use_credit_balance(loan)
+        if self.settings.schedule is ScheduleKind.CUMULATIVE:
+            use_payments_again(loan)
+        else:
+            use_credit_balance(loan)
         if self.settings.down_payment_auto_paid and down_payment:
             pay(loan, EventKind.DOWN_PAYMENT, event.on, down_payment)
 
