@@ -269,3 +269,39 @@ def test_each_named_order_uses_money_paid_in_advance_in_its_own_way(strategy, us
     payment = Payment("repayment", on, 10000)
     assert allocate_by_name(loan, payment, 10000) == 0
     assert {component.value: amount for component, amount in payment.used.items() if amount} == used
+
+
+def test_a_fixed_length_sets_the_last_due_day():
+    table = last_table(case(PAID_OUT, product={"fixed_length_days": 100}, **ZERO))
+    assert column(table, "date") == ["2024-02-15", "2024-03-15", "2024-04-15", "2024-04-24"]
+
+
+def test_goods_sent_back_take_the_interest_on_their_price_with_them():
+    product = {"interest_recalculation": True, "rest_frequency": "daily", "interest_refunded_on_refund": True}
+    table = last_table(case(PAID_OUT, happened("payout_refund", "2024-01-25", 200.0), product=product))
+    assert table["totals"]["paid"] == 200.65  # 200.00 x 1% x 10 / 31 on top
+    whole = last_table(case(PAID_OUT, happened("payout_refund", "2024-01-25", 1000.0), product=product))
+    assert whole["totals"]["interest"] == 3.23
+    assert whole["totals"]["outstanding"] == 0.0
+
+
+def test_a_charge_off_that_accelerates_makes_all_due_on_its_day():
+    product = {"interest_recalculation": True, "charge_off_behaviour": "accelerate_maturity"}
+    table = last_table(case(PAID_OUT, happened("charge_off", "2024-01-25"), product=product))
+    assert column(table, "date") == ["2024-01-25"]
+    assert column(table, "due") == [1003.23]
+
+
+def test_a_second_disbursement_is_spread_over_what_is_still_to_fall_due():
+    more = happened("disburse", "2024-02-20", 300.0)
+    table = last_table(case(PAID_OUT, happened("repayment", "2024-02-15", 250.0), more, **ZERO))
+    assert column(table, "principal") == [250.0, 350.0, 350.0, 350.0]
+    assert [row["date"] for row in table["rows"] if row["nr"] is None] == ["2024-01-15", "2024-02-20"]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "day_count"), [("cumulative", "fineract-cumulative"), ("progressive", "fineract-progressive")]
+)
+def test_the_day_count_is_named_by_the_kind_of_schedule(schedule, day_count):
+    made = case(PAID_OUT, product={"schedule_type": schedule})
+    assert read_settings(Fields(made, "T1", "")).day_count.value == day_count

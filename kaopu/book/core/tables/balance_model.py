@@ -141,7 +141,7 @@ class BalanceModel:
     @staticmethod
     def start(settings: Settings, start: date) -> BalanceModel:
         """The empty periods of a loan that starts on `start`."""
-        spans = periods(start, settings.instalments, settings.every, settings.unit)
+        spans = periods(settings, start)
         made = [Period(first, due, [BalanceStretch(first, due)]) for first, due in spans]
         return BalanceModel(settings, FactorTerms.of(settings), made)
 

@@ -6,7 +6,7 @@ import calendar
 import itertools
 from datetime import MAXYEAR, date, timedelta
 
-from kaopu.book.core.tables.settings import SpacingUnit
+from kaopu.book.core.tables.settings import Settings, SpacingUnit
 
 
 def step(start: date, count: int, unit: SpacingUnit) -> date:
@@ -20,7 +20,12 @@ def step(start: date, count: int, unit: SpacingUnit) -> date:
     return start + timedelta(days=count * (7 if unit is SpacingUnit.WEEKS else 1))
 
 
-def periods(start: date, count: int, every: int, unit: SpacingUnit) -> tuple[tuple[date, date], ...]:
-    """The first and the due day of each of `count` periods; a due day is the first day of the next period."""
-    days = [step(start, every * index, unit) for index in range(count + 1)]
+def periods(settings: Settings, start: date) -> tuple[tuple[date, date], ...]:
+    """The first and the due day of each period of a loan; a due day is the first day of the next period.
+
+    A fixed length puts the last due day that many days after the start.
+    """
+    days = [step(start, settings.every * index, settings.unit) for index in range(settings.instalments + 1)]
+    if settings.fixed_length_days is not None:
+        days[-1] = max(start + timedelta(days=settings.fixed_length_days), days[-2])
     return tuple(itertools.pairwise(days))

@@ -68,8 +68,9 @@ def _turn_into_principal(instalment: Instalment, interest: int) -> None:
 
 def _make_all_due(loan: LoanState, on: date) -> None:
     """The running instalment ends on the day and takes the principal of all that would have followed."""
-    running = _running(loan, on)
-    if running is None:
+    regular = [i for i in loan.instalments if i.kind is InstalmentKind.REGULAR]
+    running = next((i for i in regular if i.start < on <= i.due_on), regular[0])
+    if on >= loan.last_due_on:
         return
     if not running.is_settled:
         running.charged[Component.INTEREST] = _interest_until(loan, running, on)

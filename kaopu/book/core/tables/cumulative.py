@@ -14,6 +14,7 @@ from kaopu.book.core.tables.period_factor import DIGITS
 from kaopu.book.core.tables.progressive_disbursement import nearest_multiple
 from kaopu.book.core.tables.settings import (
     Amortization,
+    DayCount,
     DaysInYear,
     InterestCalculated,
     InterestType,
@@ -44,8 +45,10 @@ class Tranche:
 
 
 def days_in_year(settings: Settings) -> int:
-    """The year of the day count `fineract-cumulative`."""
-    return 365 if settings.days_in_year is DaysInYear.ACTUAL else int(settings.days_in_year.value)
+    """The year a rate is divided by. Under `fineract-cumulative` an actual year has 365 days in a leap year too."""
+    if settings.day_count is DayCount.FINERACT_CUMULATIVE and settings.days_in_year is DaysInYear.ACTUAL:
+        return 365
+    return int(settings.days_in_year.value)
 
 
 def period_share(settings: Settings) -> Decimal:

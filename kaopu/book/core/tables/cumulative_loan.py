@@ -20,7 +20,7 @@ def disburse_cumulative(loan: LoanState, day: date, amount: int) -> int:
     """Pay out an amount; returns the down payment that falls due with it."""
     settings = loan.settings
     if not loan.instalments:
-        spans = periods(day, settings.instalments, settings.every, settings.unit)
+        spans = periods(settings, day)
         loan.instalments = [Instalment(start, due) for start, due in spans]
     loan.disbursements.append(Disbursement(day, amount))
     down_payment = add_down_payment(loan, day, amount)

@@ -33,7 +33,7 @@ def disburse_progressive(loan: LoanState, day: date, amount: int) -> int:
     """Pay out an amount; returns the down payment that falls due with it."""
     settings = loan.settings
     if not loan.instalments:
-        spans = periods(day, settings.instalments, settings.every, settings.unit)
+        spans = periods(settings, day)
         loan.instalments = [Instalment(start, due) for start, due in spans]
         if settings.rate_percent > 0:
             loan.model = BalanceModel.start(settings, day)

@@ -61,6 +61,7 @@ def read_settings(case: Fields) -> Settings:
         instalments=instalments,
         every=inputs.count("every", least=1, most=_WIDEST_SPACING),
         unit=inputs.choice("every_unit", SpacingUnit),
+        fixed_length_days=product.count("fixed_length_days", least=1) if product.has("fixed_length_days") else None,
         grace_principal=graces[0],
         grace_interest=graces[1],
         interest_free_periods=graces[2],

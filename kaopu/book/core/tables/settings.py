@@ -135,6 +135,7 @@ class Settings:
     instalments: int
     every: int
     unit: SpacingUnit
+    fixed_length_days: int | None
     grace_principal: int
     grace_interest: int
     interest_free_periods: int
@@ -166,7 +167,7 @@ class Settings:
 
     @property
     def day_count(self) -> DayCount:
-        """The day count named in the table's explanation."""
+        """The day count that the kind of schedule brings with it."""
         cumulative = self.schedule is ScheduleKind.CUMULATIVE
         return DayCount.FINERACT_CUMULATIVE if cumulative else DayCount.PROGRESSIVE
 
