@@ -10,8 +10,8 @@ ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(ROOT / "tests"))
 
-from compare import differences, read_cases  # noqa: E402 - needs the lines above
 from shared_data import shared_root  # noqa: E402 - needs the lines above
+from table_differences import differences, read_cases  # noqa: E402 - needs the lines above
 
 from kaopu.book.core.tables.case import tables_of  # noqa: E402 - needs the lines above
 from kaopu.kernel.core.errors import BadInput  # noqa: E402 - needs the lines above

@@ -10,8 +10,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from compare import differences, read_cases
 from shared_data import shared_root
+from table_differences import differences, read_cases
 
 from kaopu.book.core.tables.case import tables_of
 

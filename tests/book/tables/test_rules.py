@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from loans import CUMULATIVE, PAID_OUT, case, happened
+from table_loans import CUMULATIVE, PAID_OUT, case, happened
 
 from kaopu.book.core.tables.case import tables_of
 from kaopu.book.core.tables.fields import Fields
@@ -305,3 +305,11 @@ def test_a_second_disbursement_is_spread_over_what_is_still_to_fall_due():
 def test_the_day_count_is_named_by_the_kind_of_schedule(schedule, day_count):
     made = case(PAID_OUT, product={"schedule_type": schedule})
     assert read_settings(Fields(made, "T1", "")).day_count.value == day_count
+
+
+def test_a_down_payment_that_paid_itself_can_be_undone():
+    product = {"down_payment_percent": "25", "down_payment_auto_paid": True}
+    undone = happened("undo", "2024-01-15", what="down_payment")
+    table = last_table(case(PAID_OUT, undone, product=product, **ZERO))
+    assert column(table, "paid") == [0.0] * 5
+    assert table["totals"]["outstanding"] == 1000.0

@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from loans import PAID_OUT, case, happened
+from table_loans import PAID_OUT, case, happened
 
 from kaopu.book.core.tables.case import tables_of
 from kaopu.kernel.core.errors import BadInput

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -76,6 +76,7 @@ class Event:
     until: date | None = None
     rate_percent: Decimal | None = None
     undoes: EventKind | None = None
+    down_payment_undone: bool = False
     ordinal: int = 1
 
     @property
@@ -130,8 +131,12 @@ def standing_events(events: Sequence[Event], case: Fields) -> tuple[Event, ...]:
     An undo names the nr-th transaction of its kind and day; where that one is undone already, the nr-th that stands.
     """
     gone: set[int] = set()
+    unpaid: set[int] = set()
     for undo in events:
         if undo.kind is not EventKind.UNDO:
+            continue
+        if undo.undoes is EventKind.DOWN_PAYMENT and (paid_out := _paid_itself(events, undo)):
+            unpaid.add(paid_out.nr)
             continue
         made = [e for e in events if e.nr < undo.nr and e.kind is undo.undoes and e.on == undo.on]
         standing = [e for e in made if e.nr not in gone]
@@ -140,7 +145,16 @@ def standing_events(events: Sequence[Event], case: Fields) -> tuple[Event, ...]:
             raise Fields({}, case.case_id, f"events[{undo.nr}]").refuse("nr", f"a {undo.undoes} of that day to undo")
         gone.add(choices[undo.ordinal - 1].nr)
     silent = (EventKind.UNDO, EventKind.CLOSE_OF_BUSINESS)
-    return tuple(e for e in events if e.nr not in gone and e.kind not in silent)
+    standing = (e for e in events if e.nr not in gone and e.kind not in silent)
+    return tuple(replace(e, down_payment_undone=True) if e.nr in unpaid else e for e in standing)
+
+
+def _paid_itself(events: Sequence[Event], undo: Event) -> Event | None:
+    """The disbursement whose down payment paid itself on the day of an undo; none where it was entered as an event."""
+    that_day = [e for e in events if e.nr < undo.nr and e.on == undo.on]
+    if any(e.kind is EventKind.DOWN_PAYMENT for e in that_day):
+        return None
+    return next((e for e in that_day if e.kind is EventKind.DISBURSE), None)
 
 
 def in_order_of_effect(events: Sequence[Event]) -> list[Event]:

@@ -96,7 +96,7 @@ class Replay:
             use_payments_again(loan)
         else:
             use_credit_balance(loan)
-        if self.settings.down_payment_auto_paid and down_payment:
+        if self.settings.down_payment_auto_paid and down_payment and not event.down_payment_undone:
             pay(loan, EventKind.DOWN_PAYMENT, event.on, down_payment)
 
     def _pay(self, loan: LoanState, event: Event, earlier: Sequence[Event]) -> None:
