@@ -1,7 +1,9 @@
-"""Background work of the book. Arguments are days and numbers only; what is slow to import is imported in the job."""
+"""Background work of the book. Arguments are days, numbers and codes; what is slow to import is imported inside."""
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 from datetime import UTC, date, datetime, timedelta
 
 from procrastinate.contrib.django import app
@@ -21,3 +23,26 @@ def close_yesterday(timestamp: int) -> None:
     """Close the day that has just ended. The queue passes the minute it meant, so a late run closes the same day."""
     meant = datetime.fromtimestamp(timestamp, UTC).date()
     close(as_of=(meant - timedelta(days=1)).isoformat())
+
+
+@app.task(name="book.import", lock="book.import")
+def import_upload(upload: str, mapping: str, actor: str) -> None:
+    """Take in the folder `uploads/<upload>` of the home, remove it, and close the book anew.
+
+    `upload` is a code of letters and digits. A file that cannot be used leaves a failed import that says why; asking
+    again with the same file changes nothing.
+    """
+    from kaopu.book import store
+    from kaopu.book.actions.import_book import ImportBook, import_book
+    from kaopu.kernel.clock import system_clock
+    from kaopu.kernel.core.errors import BadInput
+    from kaopu.kernel.database import home
+
+    if not upload.isalnum():
+        raise ValueError("upload: expected letters and digits")
+    folder, now = home() / "uploads" / upload, system_clock().now()
+    with contextlib.suppress(BadInput):  # the row of the import says it to who uploaded the file
+        import_book(ImportBook(mapping, folder), actor, now)
+        run = store.current_close()
+        close(as_of=(run.as_of if run else now.date()).isoformat())
+    shutil.rmtree(folder, ignore_errors=True)
