@@ -20,7 +20,8 @@ from kaopu.book.core.tables.settings import InterestType
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kaopu.book.core.tables.balance_model import BalanceModel, Period
+    from kaopu.book.core.tables.balance_model import BalanceModel
+    from kaopu.book.core.tables.balance_period import Period
 
 _TRIES = 3
 

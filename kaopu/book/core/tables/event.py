@@ -145,8 +145,8 @@ def standing_events(events: Sequence[Event], case: Fields) -> tuple[Event, ...]:
             raise Fields({}, case.case_id, f"events[{undo.nr}]").refuse("nr", f"a {undo.undoes} of that day to undo")
         gone.add(choices[undo.ordinal - 1].nr)
     silent = (EventKind.UNDO, EventKind.CLOSE_OF_BUSINESS)
-    standing = (e for e in events if e.nr not in gone and e.kind not in silent)
-    return tuple(replace(e, down_payment_undone=True) if e.nr in unpaid else e for e in standing)
+    kept = (e for e in events if e.nr not in gone and e.kind not in silent)
+    return tuple(replace(e, down_payment_undone=True) if e.nr in unpaid else e for e in kept)
 
 
 def _paid_itself(events: Sequence[Event], undo: Event) -> Event | None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import copy
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from kaopu.book.core.tables.balance_model import BalanceModel, BalanceStretch, Period
+from kaopu.book.core.tables.balance_period import BalanceStretch, Period
 from kaopu.book.core.tables.last_instalment import defer_late_interest, fit_last_open, stretch_holding
+
+if TYPE_CHECKING:
+    from kaopu.book.core.tables.balance_model import BalanceModel
 
 
 def correct_balance(model: BalanceModel, day: date, amount: int) -> None:

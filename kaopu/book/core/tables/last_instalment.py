@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-    from kaopu.book.core.tables.balance_model import BalanceModel, BalanceStretch, Period
+    from kaopu.book.core.tables.balance_model import BalanceModel
+    from kaopu.book.core.tables.balance_period import BalanceStretch, Period
 
 
 def fit_last_open(model: BalanceModel, day: date) -> None:

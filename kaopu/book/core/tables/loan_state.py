@@ -10,7 +10,8 @@ from kaopu.book.core.tables.instalment import Component, Instalment, InstalmentK
 if TYPE_CHECKING:
     from datetime import date
 
-    from kaopu.book.core.tables.balance_model import BalanceModel, Period
+    from kaopu.book.core.tables.balance_model import BalanceModel
+    from kaopu.book.core.tables.balance_period import Period
     from kaopu.book.core.tables.settings import Settings
 
 
