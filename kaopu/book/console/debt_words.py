@@ -133,7 +133,11 @@ def facts(position: Position, compared: Position | None, currency: str) -> tuple
         ]
 
     now = of(position)
-    second = [_("then: %(value)s") % {"value": value} for _text, value, _shown in of(compared)] if compared else [""] * len(now)
+    second = (
+        [_("then: %(value)s") % {"value": value} for _text, value, _shown in of(compared)]
+        if compared
+        else [""] * len(now)
+    )
     return tuple(Fact(text, value, other) for (text, value, shown), other in zip(now, second, strict=True) if shown)
 
 

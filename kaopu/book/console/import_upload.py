@@ -58,10 +58,9 @@ def read_rejects(path: Path, most: int) -> Rejects:
     with path.open(newline="", encoding="utf-8") as lines:
         reader = csv.reader(lines)
         head = tuple(next(reader, ()))
-        place = head.index("expected") if "expected" in head else len(head) - 1
         for row in reader:
             if len(shown) < most:
                 shown.append(tuple(row))
-            if 0 <= place < len(row):
-                reasons[row[place]] += 1
+            named = dict(zip(head, row, strict=False))
+            reasons[f"{named.get('column', '')}: {named.get('expectation', '')}".removeprefix(": ")] += 1
     return Rejects(head, tuple(shown), tuple(reasons.most_common(20)))
