@@ -7,6 +7,7 @@ import time
 from datetime import date
 
 import pytest
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kaopu.book import jobs, store
@@ -29,6 +30,11 @@ def work():
     finally:
         stop.set()
         worker.join(30)
+        with connection.cursor() as cursor:  # threads of the queue keep theirs open; the test database goes at the end
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
     return ended()
 
 
