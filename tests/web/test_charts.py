@@ -55,22 +55,23 @@ def test_roll_rates_say_what_rolled_and_what_was_cured():
     assert "40.0% had rolled further by 22 Nov 2026 and 60.0% was cured or paid" in finding
 
 
-def test_small_parts_become_one_bar_and_stay_apart_in_the_table():
-    slices = [bars.Slice(f"product {n}", (20 - n) * 1_000_000_00, 5) for n in range(14)]
-    chart = bars.concentration(slices, "CNY", "")
-    assert len(chart.spec["data"]["values"]) == 11
-    assert len(chart.rows) == 14
+def test_small_parts_become_one_bar():
+    slices = [bars.Slice(f"product {n}", (20 - n) * 1_000_000_00) for n in range(14)]
+    whole = sum(part.outstanding for part in slices)
+    chart = bars.concentration(slices, whole, 800.0, "CNY", "")
+    assert len(chart.spec["data"]["values"]) == len(chart.rows) == 11
+    assert chart.rows[-1] == ("other", "¥34,000,000.00", "18.0%")
 
 
 def some_charts():
     yield days_past_due.chart(days(1_00, 2_00), "CNY", "")
     yield vintages.chart([vintages.Line("2026-01", (0.01, 0.02))], "")
     yield roll_rates.chart(roll_rates.Matrix(date(2026, 1, 1), date(2026, 2, 1), {"current": {"current": 1.0}}), "")
-    yield bars.concentration([bars.Slice("a", 5_00, 1)], "CNY", "")
+    yield bars.concentration([bars.Slice("a", 5_00)], 5_00, 10_000.0, "CNY", "")
     yield bars.expected_cash([(date(2026, 1, 1), 5_00)], "CNY", "")
 
 
-@pytest.mark.parametrize("chart", some_charts(), ids=lambda chart: chart.key)
+@pytest.mark.parametrize("chart", list(some_charts()), ids=lambda chart: chart.key)
 def test_a_specification_names_colours_by_token_and_loads_nothing(chart):
     text = json.dumps(chart.spec)
     assert "url" not in chart.spec["data"]
@@ -88,7 +89,7 @@ def test_nothing_to_draw_is_an_error_and_not_an_empty_picture():
     for make in (
         lambda: days_past_due.chart([], "CNY", ""),
         lambda: vintages.chart([], ""),
-        lambda: bars.concentration([], "CNY", ""),
+        lambda: bars.concentration([], 0, 0.0, "CNY", ""),
         lambda: bars.expected_cash([], "CNY", ""),
     ):
         with pytest.raises(ValueError, match="no "):

@@ -73,7 +73,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if close is None:
         return render(request, "book/no_book.html", {"title": _("Dashboard")})
     may_export = request.user.has_perm(EXPORT_BOOK.permission)
-    reading = close_reading.read(close)
+    reading = close_reading.read(close, dict(rows.products()))
     page = DashboardPage(
         answer=_answer(close, reading),
         stale=_stale(close),
@@ -91,7 +91,11 @@ def _answer(close: CloseRun, reading: close_reading.Reading) -> str:
         "closed": figures.instant(close.finished_at),
         "debts": figures.number(reading.debts),
     }
-    return _("Position as of %(day)s, closed %(closed)s. %(debts)s debts.") % values
+    text = _("Position as of %(day)s, closed %(closed)s. %(debts)s debts.") % values
+    if reading.others:
+        shown = {"currency": reading.currency, "others": _(", ").join(reading.others)}
+        text += " " + _("Figures are of %(currency)s; the book also holds %(others)s.") % shown
+    return text
 
 
 def _stale(close: CloseRun) -> str:
@@ -129,19 +133,22 @@ def kpis(reading: close_reading.Reading) -> tuple[Kpi, ...]:
                 "",
                 "",
                 note,
-                f"{reverse('dashboard')}#chart-vintages",
+                _at("vintages"),
             )
         )
     if reading.expected_loss is not None:
-        note = _("of outstanding: %(share)s") % {
-            "share": figures.percent(reading.expected_loss / reading.outstanding if reading.outstanding else 0.0)
-        }
-        loss = reading.expected_loss
+        loss, low, high, months = reading.expected_loss
+        values = {"months": months, "low": figures.big_money(low, currency), "high": figures.big_money(high, currency)}
+        note = _("in %(months)d months, %(low)s to %(high)s") % values
+        exact = figures.money(loss, currency)
         found.append(
-            Kpi("5", _("Expected loss"), figures.big_money(loss, currency), figures.money(loss, currency), "", note,
-                f"{reverse('dashboard')}#chart-roll-rates")
-        )  # fmt: skip
+            Kpi("5", _("Expected loss"), figures.big_money(loss, currency), exact, "", note, _at("roll-rates"))
+        )
     return tuple(found)
+
+
+def _at(panel: str) -> str:
+    return f"{reverse('dashboard')}#chart-{panel}"
 
 
 def _change(change: float | None) -> tuple[str, str]:
@@ -194,7 +201,7 @@ def table(request: HttpRequest, key: str) -> HttpResponse:  # noqa: ARG001 - the
     close = rows.current_close()
     if close is None:
         raise Http404
-    for panel in panels(close_reading.read(close), may_export=True):
+    for panel in panels(close_reading.read(close, dict(rows.products())), may_export=True):
         if isinstance(panel, Chart) and panel.key == key:
             return export.csv_file(f"{key}-{close.as_of.isoformat()}", panel.head, panel.rows)
     raise Http404

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kaopu.book.core import concentration, roll_rate, vintage
+from kaopu.book.core.classification import BUCKETS
 from kaopu.book.core.expected_loss import expected_loss, recovery_rate
 from kaopu.book.core.first_payment_default import AFTER_DAYS
 from kaopu.book.snapshot import layout
@@ -98,6 +99,7 @@ def _as_json(sums: Sums, days: AnalysisDays, given: Assumptions) -> dict[str, An
             }
             for after, (bad, all_) in zip(AFTER_DAYS, sums.first_payments, strict=True)
         },
+        "bucket_history": _bucket_history(sums, days),
         "concentrations": _concentrations(sums, given.largest),
         "expected_loss": {**loss.as_json(), "seed": given.seed, "method": "roll to charge-off × (1 − recovery)"},
         "cash_expected": [
@@ -105,6 +107,17 @@ def _as_json(sums: Sums, days: AnalysisDays, given: Assumptions) -> dict[str, An
             for day, amount in zip(days.next(given.cash_days), sums.cash, strict=True)
         ],
     }
+
+
+def _bucket_history(sums: Sums, days: AnalysisDays) -> list[dict[str, Any]]:
+    """Outstanding by bucket at the month ends, a month before and at the as-of day, oldest first.
+
+    The rows of a roll table add up to what was owed at its beginning, so nothing is replayed again.
+    """
+    opening = [table.sum(axis=1) for table in (*sums.monthly, sums.last_month)]
+    stands = zip((*days.month_ends[:-1], days.month_before, days.as_of), (*opening, sums.owed_by_bucket), strict=True)
+    by_day = {day: dict(zip(BUCKETS, amounts.tolist(), strict=True)) for day, amounts in stands}
+    return [{"on": day.isoformat(), "outstanding": by_day[day]} for day in sorted(by_day)]
 
 
 def _concentrations(sums: Sums, most: int) -> dict[str, Any]:

@@ -21,23 +21,22 @@ BARS_MAX = 10
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One part of the book: its name, outstanding in minor units and number of debts."""
+    """One part of the book: its name and outstanding in minor units."""
 
     name: str
     outstanding: int
-    debts: int
 
 
-def concentration(slices: Sequence[Slice], currency: str, csv: str) -> Chart:
-    """Largest first; the parts beyond the tenth are one bar. Raises `ValueError` for none."""
-    ordered = sorted(slices, key=lambda part: -part.outstanding)
+def concentration(slices: Sequence[Slice], whole: int, hhi: float, currency: str, csv: str) -> Chart:
+    """Largest first; what the parts leave of `whole` is one bar more. Raises `ValueError` for none.
+
+    `hhi` is the Herfindahl-Hirschman index over all parts, 10,000 for a single one.
+    """
+    ordered = sorted(slices, key=lambda part: -part.outstanding)[:BARS_MAX]
     if not ordered or not ordered[0].outstanding:
         raise ValueError("no concentration to draw")
-    whole = sum(part.outstanding for part in ordered)
-    rest = ordered[BARS_MAX:]
-    drawn = ordered[:BARS_MAX]
-    if rest:
-        drawn.append(Slice(_("other"), sum(p.outstanding for p in rest), sum(p.debts for p in rest)))
+    rest = whole - sum(part.outstanding for part in ordered)
+    drawn = [*ordered, Slice(_("other"), rest)] if rest > 0 else ordered
     divisor, unit = figures.chart_scale(ordered[0].outstanding, currency)
     values = [
         {"name": part.name, "rank": rank, "amount": round(part.outstanding / divisor, 4),
@@ -54,14 +53,14 @@ def concentration(slices: Sequence[Slice], currency: str, csv: str) -> Chart:
         title=_("Outstanding by product"),
         finding=finding,
         spec=with_values(_concentration_spec(get_language(), unit), values),
-        head=(_("Product"), _("Debts"), _("Outstanding"), _("Share")),
+        head=(_("Product"), _("Outstanding"), _("Share")),
         rows=tuple(
-            (p.name, figures.number(p.debts), figures.money(p.outstanding, currency),
-             figures.percent(p.outstanding / whole, 1))
-            for p in ordered
+            (part.name, figures.money(part.outstanding, currency), figures.percent(part.outstanding / whole, 1))
+            for part in drawn
         ),
         csv=csv,
         small=True,
+        note=_("Concentration index (HHI): %(hhi)s of 10,000.") % {"hhi": figures.number(round(hhi))},
     )  # fmt: skip
 
 
