@@ -61,7 +61,10 @@ class Walk:
         self.schedule = list(self.rows)
         self.charged_in_order = []
         self.paused = {
-            number(e.on) + n for e in self.events if e.kind is K.PAUSE for n in range(min(e.amount, self.as_of - number(e.on) + 1))
+            number(e.on) + n
+            for e in self.events
+            if e.kind is K.PAUSE
+            for n in range(min(e.amount, self.as_of - number(e.on) + 1))
         }
         self.penalty = self.penalty_charged = self.penalty_before = self.rule_charged = 0
         self.base_days = self.fixed_count = 0

@@ -100,7 +100,9 @@ def test_the_position_ignores_what_happens_later(seed, day, other):
     needed = {r.cause_event for r in history.instalments} | {e.reverses for e in history.events}
     kept = tuple(e for e in history.events if e.on <= day or e.event_id in needed)
     later = tuple(
-        EventRow(day + timedelta(days=draw.randint(1, 9)), draw.choice(list(K)[1:]), draw.randint(0, 30), event_id=20_000 + n)
+        EventRow(
+            day + timedelta(days=draw.randint(1, 9)), draw.choice(list(K)[1:]), draw.randint(0, 30), event_id=20_000 + n
+        )
         for n in range(5)
     )
     assert position(replace(history, events=kept), day) == position(history, day)

@@ -25,14 +25,13 @@ from kaopu.book.core.replay_compiled import digest, entry, helper
 from kaopu.book.core.replay_general import check_events, check_instalments
 from kaopu.book.core.replay_general import replay_general as walk_general
 from kaopu.book.core.replay_outcome import write_nothing
-from kaopu.book.core.replay_plain import replay_plain as walk_plain
+from kaopu.book.core.replay_plain import run_plain
 from kaopu.book.core.replay_state import (
     BAD_DEBT_ORDER,
     BAD_EVENT_DEBT,
     BAD_INSTALMENT_DEBT,
     BAD_LENGTHS,
     BAD_RULES,
-    NO_DAY,
     R_ALLOCATION,
     R_LADDER,
     R_PENALTY_BASE,
@@ -71,19 +70,6 @@ def end_of(identity: int, debts: Any, row: int) -> Any:
     return row
 
 
-@helper
-def has_versions(identity: int, row: int, i_debt: Any, i_version: Any, i_from: Any, i_cause: Any) -> Any:
-    """Whether the debt's rows are more than one version in force from the start."""
-    first = row
-    while row < len(i_debt) and i_debt[row] == identity:
-        if len(i_version) > 0 and i_version[row] != i_version[first]:
-            return True
-        if (len(i_from) > 0 and i_from[row] != NO_DAY) or (len(i_cause) > 0 and i_cause[row] != 0):
-            return True
-        row += 1
-    return False
-
-
 def _make_replay(sources: int) -> Callable[..., int]:
     @entry(types.int64(types.int64, *_DEBTS, *_INSTALMENTS, *_EVENTS, _OUT64, _OUT32))
     def replay(  # noqa: C901, PLR0912, PLR0915 - one walk over three sorted files, compiled as one piece
@@ -113,7 +99,7 @@ def _make_replay(sources: int) -> Callable[..., int]:
     ) -> Any:
         built_from = sources  # noqa: F841 - part of the key under which the compiled code is kept
         debts, instalments, events = len(debt_id), len(i_debt), len(e_debt)
-        one_rule, versioned = len(rules) == 1, len(i_version) + len(i_from) + len(i_cause) > 0
+        one_rule = len(rules) == 1
         if not one_rule and len(rules) != debts:
             return -BAD_LENGTHS
         for row in range(len(rules)):
@@ -129,50 +115,44 @@ def _make_replay(sources: int) -> Callable[..., int]:
                 return -(16 * row + BAD_RULES)
         rows = np.empty((WORK_ROWS, 256), dtype=np.int64)
         state = np.empty(STATE, dtype=np.int64)
-        i_stop = e_stop = 0
-        for debt in range(debts):
+        debt = i_stop = e_stop = 0
+        while debts > 0:
+            debt, i_first, e_first = run_plain(
+                as_of_day, debt, i_stop, e_stop, debt_id, disbursed_on, rules,
+                i_debt, i_seq, i_due, i_principal, i_interest, i_fee, i_version, i_from, i_cause,
+                e_debt, e_on, e_kind, e_amount, out64, out32,
+            )  # fmt: skip
+            i_stop, e_stop = i_first, e_first
+            if debt == debts:
+                break
             identity = debt_id[debt]
             if debt > 0 and identity <= debt_id[debt - 1]:
                 return -(16 * debt + BAD_DEBT_ORDER)
-            rule = rules[0 if one_rule else debt]
-            exists = disbursed_on[debt] <= as_of_day
-            i_first, e_first = i_stop, e_stop
-            # The columns that are 0 by default, in one look; the days in a year matter with a penalty alone.
-            others = rule[1] | rule[2] | rule[3] | rule[4] | rule[6] | rule[7] | rule[8] | rule[9]
-            plain = exists and others == 0
-            if plain and versioned:
-                plain = not has_versions(identity, i_first, i_debt, i_version, i_from, i_cause)
-            if plain:
-                i_stop, e_stop, plain = walk_plain(
-                    as_of_day, rule[R_LADDER], identity, disbursed_on[debt],
-                    i_first, i_debt, i_seq, i_due, i_principal, i_interest, i_fee,
-                    e_first, e_debt, e_on, e_kind, e_amount, out64, out32, debt,
-                )  # fmt: skip
-            if not plain:
-                i_stop = end_of(identity, i_debt, i_stop)
-                e_stop = end_of(identity, e_debt, e_stop)
-                status = check_instalments(i_first, i_stop, i_principal, i_interest, i_fee)
-                if status == 0:
-                    status = check_events(e_first, e_stop, e_kind, e_amount, e_component)
-                if status < 0:
-                    return status
-                if not exists:
-                    write_nothing(out64, out32, debt)
-                else:
-                    size = i_stop - i_first + e_stop - e_first
-                    if size > rows.shape[1]:
-                        rows = np.empty((WORK_ROWS, 2 * size), dtype=np.int64)
-                    status = walk_general(
-                        as_of_day, rows, state, rule, disbursed_on[debt], principal[debt],
-                        i_first, i_stop, i_seq, i_due, i_principal, i_interest, i_fee, i_version, i_from, i_cause,
-                        e_first, e_stop, e_on, e_kind, e_amount, e_id, e_component, e_reverses, out64, out32, debt,
-                    )  # fmt: skip
-                    if status < 0:
-                        return status
-            if i_stop < instalments and i_debt[i_stop] <= identity:
+            i_stop, e_stop = end_of(identity, i_debt, i_first), end_of(identity, e_debt, e_first)
+            if i_stop < instalments and i_debt[i_stop] < identity:
                 return -(16 * i_stop + BAD_INSTALMENT_DEBT)
-            if e_stop < events and e_debt[e_stop] <= identity:
+            if e_stop < events and e_debt[e_stop] < identity:
                 return -(16 * e_stop + BAD_EVENT_DEBT)
+            status = check_instalments(i_first, i_stop, i_principal, i_interest, i_fee)
+            if status == 0:
+                status = check_events(e_first, e_stop, e_kind, e_amount, e_component)
+            if status < 0:
+                return status
+            if disbursed_on[debt] > as_of_day:
+                write_nothing(out64, out32, debt)
+                debt += 1
+                continue
+            size = i_stop - i_first + e_stop - e_first
+            if size > rows.shape[1]:
+                rows = np.empty((WORK_ROWS, 2 * size), dtype=np.int64)
+            status = walk_general(
+                as_of_day, rows, state, rules[0 if one_rule else debt], disbursed_on[debt], principal[debt],
+                i_first, i_stop, i_seq, i_due, i_principal, i_interest, i_fee, i_version, i_from, i_cause,
+                e_first, e_stop, e_on, e_kind, e_amount, e_id, e_component, e_reverses, out64, out32, debt,
+            )  # fmt: skip
+            if status < 0:
+                return status
+            debt += 1
         if i_stop < instalments:
             return -(16 * i_stop + BAD_INSTALMENT_DEBT)
         if e_stop < events:

@@ -48,7 +48,9 @@ def long_history(events: int) -> History:
                 kind=kind,
                 amount=draw.randint(0, 3_200_000 // events),
                 event_id=at,
-                reverses=draw.randint(1, at - 1) if kind is K.REVERSAL and at > 1 else (at if kind is K.REVERSAL else 0),
+                reverses=draw.randint(1, at - 1)
+                if kind is K.REVERSAL and at > 1
+                else (at if kind is K.REVERSAL else 0),
             )
         )
     rules = DebtRules(
@@ -74,7 +76,7 @@ def test_amounts_of_ten_trillion_minor_units_do_not_overflow(minor):
     for day in (date(2001, 6, 1), date(2040, 1, 1)):
         assert position(history, day).columns() == oracle(history, day)
     # By hand: 3 amounts from 2 February 2000 to 1 January 2001, two of them from the day after.
-    base_days = 3 * minor * (date(2001, 1, 1) - date(2000, 2, 1)).days + 2 * minor * (
-        date(2040, 1, 1) - date(2001, 1, 1)
-    ).days
+    base_days = (
+        3 * minor * (date(2001, 1, 1) - date(2000, 2, 1)).days + 2 * minor * (date(2040, 1, 1) - date(2001, 1, 1)).days
+    )
     assert position(history, date(2040, 1, 1)).outstanding.penalty == base_days * 999_983 // 360_000_000
