@@ -159,14 +159,13 @@ SELECT rowid AS row, file, number, "{column}"::VARCHAR AS value FROM (
 
     def table(self, query: str, *arguments: int) -> pa.Table:
         """The answer of a query as Arrow."""
-        answer = self._db.execute(query, list(arguments)).arrow()
-        return answer.read_all() if isinstance(answer, pa.RecordBatchReader) else answer
+        return self._db.sql(query, params=list(arguments)).to_arrow_table()
 
     def _columns(self, role: str) -> set[str]:
         return {row[0] for row in self._db.execute(f"DESCRIBE {role}").fetchall()}
 
     def _number(self, query: str) -> int:
-        return int(self._db.execute(query).fetchone()[0])
+        return int(self._db.execute(query).fetchall()[0][0])  # all of it: a result half read blocks the next query
 
 
 def _rank(column: str, ranks: dict[Any, int]) -> str:
