@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -25,7 +26,9 @@ def main() -> None:
 
 
 def _watch(stop: threading.Event) -> None:
-    sys.stdin.buffer.read()
+    # Read below Python's buffers: a buffer that this thread still holds when the process ends is a fatal error.
+    while os.read(sys.stdin.fileno(), 64):
+        pass
     stop.set()
 
 
