@@ -9,9 +9,8 @@ from django.db.models.signals import post_migrate
 
 
 def _attach_rights(**_: Any) -> None:
-    from kaopu.web.rights import RIGHTS
-
     from kaopu.kernel.console.access import attach
+    from kaopu.web.rights import RIGHTS
 
     attach(RIGHTS)
 

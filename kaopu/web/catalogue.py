@@ -73,7 +73,7 @@ def read(path: Path = PO) -> dict[str, tuple[Message, str]]:
         parts = {
             key: "".join(ast.literal_eval(line) for line in lines.strip().splitlines())
             for key, lines in re.findall(
-                r"^(msgid|msgid_plural|msgstr(?:\[0\])?) ((?:\"(?:[^\"\\]|\\.)*\"\n?)+)", block, re.M
+                r"^(msgid|msgid_plural|msgstr(?:\[0\])?) ((?:\"(?:[^\"\\]|\\.)*\"\n?)+)", block, re.MULTILINE
             )
         }
         if parts.get("msgid"):

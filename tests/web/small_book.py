@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -89,3 +90,14 @@ def refresh_totals(run):
         "overdue": sum(row.overdue for row in rows), "by_bucket": buckets, "by_class": {}, "seconds": 0.1,
     }  # fmt: skip
     run.save()
+
+
+def close_for_real():
+    """Close the book by the action, so that pages read real analyses. The snapshot of another test's book goes first."""
+    from kaopu.book.actions.close_book import close_book, close_folder
+    from kaopu.book.actions.refresh_snapshot import snapshot_folder
+
+    for folder in (snapshot_folder(), close_folder()):
+        shutil.rmtree(folder, ignore_errors=True)
+    CloseRun.objects.filter(is_current=True).update(is_current=False)
+    close_book(AS_OF)

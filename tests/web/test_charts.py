@@ -33,7 +33,7 @@ def days(*late):
 
 def test_the_stack_says_how_it_moved():
     chart = days_past_due.chart(days(10_000_00, 12_000_00, 12_000_00, 13_000_00, 20_000_00), "CNY", "")
-    assert chart.finding == "¥25,000 on 8 Nov 2026, up +66.7% on 11 Oct 2026."
+    assert chart.finding == "¥25,000 on 8 Nov 2026, up 66.7% on 11 Oct 2026."
     assert chart.rows[0][0] == "8 Nov 2026"
     assert chart.rows[0][-1] == "¥25,000.00"
     assert len(chart.spec["data"]["values"]) == 25

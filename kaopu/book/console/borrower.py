@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from kaopu.book.console import rows, words
@@ -19,7 +18,8 @@ from kaopu.book.models import PositionRow
 from kaopu.kernel.clock import system_clock
 from kaopu.kernel.console import figures
 from kaopu.kernel.console.access import needs
-from kaopu.party.actions.show_party import Refusal, reveal as reveal_party, show_masked
+from kaopu.party.actions.show_party import Refusal, show_masked
+from kaopu.party.actions.show_party import reveal as reveal_party
 from kaopu.party.core.party import PartyView, RevealReason
 
 if TYPE_CHECKING:

@@ -75,7 +75,7 @@ def _finding(days: Sequence[Day], currency: str) -> str:
     if not before or not before[-1].late():
         return _("%(amount)s on %(day)s.") % values
     change = last.late() / before[-1].late() - 1
-    values |= {"change": figures.signed_percent(change), "then": figures.day(before[-1].on)}
+    values |= {"change": figures.percent(abs(change), 1), "then": figures.day(before[-1].on)}
     if abs(change) < 0.005:
         return _("%(amount)s on %(day)s, as on %(then)s.") % values
     if change > 0:

@@ -14,7 +14,6 @@ from kaopu.kernel.console import figures
 from kaopu.kernel.console.chart import CONFIG, Chart, with_values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
 
@@ -85,13 +84,15 @@ def _spec(language: str) -> dict[str, Any]:  # noqa: ARG001 - the language is pa
 
     base = alt.Chart(alt.Data(name="none")).encode(
         x=alt.X("to:N", title=_("to"), sort=alt.EncodingSortField("toRank", op="min"),
-                axis=alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False)),
+                axis=alt.Axis(orient="top", labelAngle=-30, labelOverlap=False, labelFontSize=11, domain=False, ticks=False)),
         y=alt.Y("from:N", title=_("from"), sort=alt.EncodingSortField("fromRank", op="min"),
                 axis=alt.Axis(domain=False, ticks=False)),
     )  # fmt: skip
     heat = base.mark_rect(stroke="var(--rule)").encode(
         color=alt.Color(
-            "share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=["var(--heat-0)", "var(--heat-1)"])
+            "share:Q",
+            legend=None,
+            scale=alt.Scale(domain=[0, 1], range=["var(--heat-0)", "var(--heat-1)"], interpolate="rgb"),
         )
     )
     text = base.mark_text(fontSize=11).encode(

@@ -15,7 +15,7 @@ from kaopu.kernel.console.chart import CONFIG, Chart, with_values
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LINES_MAX = 9  # labels of more would run into each other
+LINES_MAX = 6  # labels of more would run into each other
 
 
 @dataclass(frozen=True, slots=True)
