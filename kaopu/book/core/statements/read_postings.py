@@ -1,0 +1,95 @@
+"""Postings from JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kaopu.book.core.statements.posting import Posting, PostingKind
+from kaopu.book.core.statements.reading import Reading, shown
+from kaopu.kernel.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+KINDS = {
+    "cash-advance": PostingKind.CASH,
+    "cash-withdrawal": PostingKind.CASH,
+    "repayment": PostingKind.PAYMENT,
+    "return": PostingKind.REFUND,
+    "instalment-conversion": PostingKind.INSTALMENT,
+    "installment": PostingKind.INSTALMENT,
+    "installment-conversion": PostingKind.INSTALMENT,
+    "bill-instalment": PostingKind.INSTALMENT,
+    "conversion": PostingKind.INSTALMENT,
+}
+
+
+def read_postings(values: Any, path: str, currency: str) -> tuple[Posting, ...]:
+    """The postings under `path`, in the order written.
+
+    Raises:
+        BadInput: a field is unknown, missing or not as expected, a name is used twice or a refund names no purchase.
+    """
+    if not isinstance(values, list):
+        raise BadInput(f"{path}: {shown(values)} given, expected a list of postings")
+    found = tuple(_posting(value, f"{path}[{nr}]", currency) for nr, value in enumerate(values, 1))
+    _names_hold(found, path)
+    return found
+
+
+def _posting(values: Any, path: str, currency: str) -> Posting:
+    fields = Reading(values, path)
+    fields.ignore("description", "memo", "note", "merchant")
+    kind = fields.choice(PostingKind, KINDS, "type", "kind")
+    if kind is None:
+        raise fields.refuse("type", None, f"one of {', '.join(PostingKind)}")
+    posting = Posting(
+        kind=kind,
+        on=_day(fields),
+        amount=_amount(fields, currency),
+        name=fields.text("id"),
+        of=fields.text("of") if kind is PostingKind.REFUND else None,
+        months=_months(fields) if kind is PostingKind.INSTALMENT else 0,
+        fee_rate=fields.rate("fee_rate", percent=("fee_percent",)) if kind is PostingKind.INSTALMENT else None,
+    )
+    fields.finish()
+    return posting
+
+
+def _day(fields: Reading) -> date:
+    found = fields.day("on", "date", "posted_on", "posting_date")
+    if found is None:
+        raise fields.refuse("on", None, "a day of the calendar written as YYYY-MM-DD")
+    return found
+
+
+def _amount(fields: Reading, currency: str) -> int:
+    found = fields.amount(currency, "amount")
+    if not found:
+        raise fields.refuse("amount", found, 'an amount above 0, as "12.34"')
+    return found
+
+
+def _months(fields: Reading) -> int:
+    found = fields.count(1, 120, "months", "instalments", "installments", "periods")
+    if found is None:
+        raise fields.refuse("months", None, "a whole number from 1 to 120")
+    return found
+
+
+def _names_hold(postings: Sequence[Posting], path: str) -> None:
+    purchases: dict[str, date] = {}
+    names: set[str] = set()
+    for nr, posting in enumerate(postings, 1):
+        if posting.name is not None and posting.name in names:
+            raise BadInput(f"{path}[{nr}].id: {posting.name!r} given, expected an id no other posting has")
+        if posting.name is not None:
+            names.add(posting.name)
+            if posting.kind is PostingKind.PURCHASE:
+                purchases[posting.name] = posting.on
+    for nr, posting in enumerate(postings, 1):
+        if posting.of is not None and purchases.get(posting.of, posting.on) > posting.on:
+            raise BadInput(f"{path}[{nr}].of: {posting.of!r} given, expected a purchase posted by {posting.on}")
+        if posting.of is not None and posting.of not in purchases:
+            raise BadInput(f"{path}[{nr}].of: {posting.of!r} given, expected the id of a purchase")
