@@ -15,7 +15,7 @@ LIMIT_MS = 150.0
 
 
 def run(home: str | None = None) -> dict:
-    """`{"p95_ms", "pages": {page: {"p50_ms", "p95_ms"}}}` on the book under the home, loaded and closed if it is empty."""
+    """`{"p95_ms", "pages": {page: {"p50_ms", "p95_ms"}}}` on the book of the home, made where it is empty."""
     import os
 
     if home:

@@ -6,17 +6,20 @@ specification never meets a renderer of another version.
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import altair
+import altair as alt
 import vl_convert
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAME = "web/vega-bundle.js"
 
 
 def vega_lite_version() -> str:
     """Major and minor of the schema that Altair writes: "6.1"."""
-    return ".".join(altair.SCHEMA_VERSION.lstrip("v").split(".")[:2])
+    return ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
 
 
 def build(target: Path) -> Path:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import small_book
 from django.test import Client
 
-from kaopu.kernel.roles import Role
+if TYPE_CHECKING:
+    from kaopu.kernel.roles import Role
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -15,13 +16,15 @@ from kaopu.book.actions.record_event import record_event
 from kaopu.book.core.event_kind import EventKind
 from kaopu.book.core.terms import Plan, Terms
 from kaopu.book.models import CloseRun, Debt, PositionRow, Product, ProductVersion
-from kaopu.kernel.roles import Role
 from kaopu.party.actions.create_party import create_party
 from kaopu.party.core.party import NewParty
 
+if TYPE_CHECKING:
+    from kaopu.kernel.roles import Role
+
 AS_OF = date(2026, 11, 22)
 NOW = datetime(2026, 11, 23, 2, 14, tzinfo=UTC)
-PASSWORD = "correct horse battery staple"
+PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in tests alone
 NAMES = ("王小明", "李雷", "韩梅梅", "赵一", "钱二", "孙三")
 
 

@@ -7,7 +7,7 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
-import altair
+import altair as alt
 import pytest
 
 from kaopu.book.console.charts import bars, days_past_due, roll_rates, vintages
@@ -98,7 +98,7 @@ def test_nothing_to_draw_is_an_error_and_not_an_empty_picture():
 
 def test_the_bundle_draws_the_grammar_that_altair_writes(tmp_path):
     path = chart_bundle.build(tmp_path)
-    assert chart_bundle.vega_lite_version() == ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+    assert chart_bundle.vega_lite_version() == ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
     assert "window.vegaEmbed" in path.read_text(encoding="utf-8")
     first = path.stat().st_mtime_ns
     assert chart_bundle.build(tmp_path).stat().st_mtime_ns == first, "made once"

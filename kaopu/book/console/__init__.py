@@ -1,1 +1,1 @@
-"""Staff pages of the book. Each module builds a frozen page value and shows it; rules live in the core and the actions."""
+"""Staff pages of the book. Each module builds a frozen page value and shows it; rules live elsewhere."""

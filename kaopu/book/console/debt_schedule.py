@@ -60,7 +60,7 @@ def _state(row: InstalmentRow, position: Position, *, late: bool) -> str:
 
 
 def _late(rows: Sequence[InstalmentRow], position: Position) -> set[int]:
-    """Numbers of the instalments that the overdue amounts belong to: money settles the oldest, so they are the latest."""
+    """Numbers of the instalments that the overdue amounts belong to: money settles the oldest first."""
     due = [row for row in reversed(rows) if row.due_on < position.as_of]
     return {
         row.seq

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
 
-from kaopu.book import jobs
 from kaopu.book.actions.undo_import import Refusal as UndoRefusal
 from kaopu.book.actions.undo_import import undo_import
 from kaopu.book.imports import mapping, reading
@@ -79,7 +79,7 @@ def start(request: HttpRequest) -> Outcome:
     except BadInput as fault:
         shutil.rmtree(folder, ignore_errors=True)
         return Outcome(problem=gettext("Nothing was taken in: %(why)s") % {"why": fault})
-    jobs.import_upload.defer(upload=code, mapping=chosen, actor=f"staff:{request.user.pk}")
+    app.configure_task("book.import").defer(upload=code, mapping=chosen, actor=f"staff:{request.user.pk}")
     return Outcome(words=gettext("Received. The import runs in the background and appears below."))
 
 

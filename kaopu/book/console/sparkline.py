@@ -21,7 +21,7 @@ STEPS = (30, 60, 90, 180)  # where a bucket begins
 
 @dataclass(frozen=True, slots=True)
 class Sparkline:
-    """Points as SVG reads them ("x,y x,y"). `then` is the line as it was believed on each day; "" where it is the same."""
+    """Points as SVG reads them ("x,y x,y"). `then` is the line as believed on each day; "" where it is the same."""
 
     now: str
     then: str
@@ -32,7 +32,7 @@ class Sparkline:
 
 
 def days_to_draw(start: date, end: date, marked: Sequence[date]) -> list[date]:
-    """At most about `POINTS_MAX` days from `start` to `end`: evenly, and around the marked ones, where the line jumps."""
+    """At most about `POINTS_MAX` days from `start` to `end`: evenly, and around the marked ones."""
     span = max((end - start).days, 1)
     step = max(-(-span // (POINTS_MAX // 2)), 1)
     days = {start + timedelta(days=n) for n in range(0, span + 1, step)} | {end}

@@ -8,7 +8,7 @@ from typing import Any
 # Tokens of the stylesheet by name; the script puts the colours of the reader's theme in their place.
 CONFIG: dict[str, Any] = {
     "background": "transparent",
-    "font": 'Inter, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif',
+    "font": 'Inter, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif',
     "view": {"stroke": None},
     "axis": {
         "labelColor": "var(--muted)", "titleColor": "var(--muted)", "gridColor": "var(--rule)",

@@ -72,7 +72,7 @@ def _finding(matrix: Matrix) -> str:
     values |= {"worse": figures.percent(worse, 1), "better": figures.percent(better, 1)}
     return (
         _(
-            "Of what was 1–30 days late on %(start)s, %(worse)s had rolled further by %(end)s and %(better)s was cured or paid."
+            "Of what was 1–30 days late on %(start)s, %(worse)s had rolled further by %(end)s and %(better)s was cured or paid."  # noqa: E501 - one sentence
         )
         % values
     )
@@ -84,15 +84,16 @@ def _spec(language: str) -> dict[str, Any]:  # noqa: ARG001 - the language is pa
 
     base = alt.Chart(alt.Data(name="none")).encode(
         x=alt.X("to:N", title=_("to"), sort=alt.EncodingSortField("toRank", op="min"),
-                axis=alt.Axis(orient="top", labelAngle=-30, labelOverlap=False, labelFontSize=11, domain=False, ticks=False)),
+                axis=alt.Axis(orient="top", labelAngle=-30, labelOverlap=False, domain=False, ticks=False)),
         y=alt.Y("from:N", title=_("from"), sort=alt.EncodingSortField("fromRank", op="min"),
                 axis=alt.Axis(domain=False, ticks=False)),
     )  # fmt: skip
+    heat_scale = alt.Scale(domain=[0, 1], range=["var(--heat-0)", "var(--heat-1)"], interpolate="rgb")
     heat = base.mark_rect(stroke="var(--rule)").encode(
         color=alt.Color(
             "share:Q",
             legend=None,
-            scale=alt.Scale(domain=[0, 1], range=["var(--heat-0)", "var(--heat-1)"], interpolate="rgb"),
+            scale=heat_scale,
         )
     )
     text = base.mark_text(fontSize=11).encode(
