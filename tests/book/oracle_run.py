@@ -16,7 +16,6 @@ from random import Random
 from kaopu.book.core.event_kind import EventKind
 from kaopu.book.core.history import prepare
 from kaopu.book.core.position import position
-
 from tests.book.histories import START, random_history
 from tests.book.oracle import oracle
 
@@ -78,10 +77,10 @@ def main() -> int:
             covered.update(more)
             differences += differing
             if sys.stderr.isatty():
-                print(f"\r{done}/{len(pieces)}", end="", file=sys.stderr)
+                sys.stderr.write(f"\r{done}/{len(pieces)}")
     positions = covered.pop("positions compared")
     write(options, covered, differences, positions)
-    print(f"{options.histories} histories, {positions} positions, {len(differences)} differences")
+    sys.stdout.write(f"{options.histories} histories, {positions} positions, {len(differences)} differences\n")
     return 1 if differences else 0
 
 

@@ -12,7 +12,8 @@ CLASSES = ("normal", "special_mention", "substandard", "doubtful", "loss")
 LADDER_LOAN = 0
 LADDER_CARD = 1
 # A class holds over so many days past due: special mention, substandard, doubtful, loss.
-# Loan: Measures for Risk Classification of Financial Assets of Commercial Banks (2023). Card: 1-90, 91-120, 121-180, 181+.
+# Loan: Measures for Risk Classification of Financial Assets of Commercial Banks (2023). Card: 1-90, 91-120, 121-180,
+# over 180.
 LADDER_DAYS = ((0, 90, 270, 360), (0, 90, 120, 180))
 
 BUCKETS = ("current", "1-30", "31-60", "61-90", "91-180", "181-270", "271-360", "361+")

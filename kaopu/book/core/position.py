@@ -217,7 +217,7 @@ class Position:
 
 
 def position(history: History | PreparedHistory, as_of: date) -> Position:
-    """The position of one debt at the end of the day `as_of`. Raises `BadInput` where the history contradicts itself."""
+    """The position of one debt at the end of `as_of`. Raises `BadInput` where the history contradicts itself."""
     return positions(history if isinstance(history, PreparedHistory) else prepare(history), as_of)[0]
 
 

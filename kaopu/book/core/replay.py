@@ -4,6 +4,8 @@ One function for one debt and for ten million. It holds no Python object and rel
 threads walk two buckets at once.
 """
 
+# ruff: noqa: PLR0917 - compiled functions take columns one by one; Numba passes no keywords for free
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -36,7 +38,6 @@ from kaopu.book.core.replay_state import (
     R_LADDER,
     R_PENALTY_BASE,
     R_PENALTY_DAYS_IN_YEAR,
-    RULE_COLUMNS,
     STATE,
     WORK_ROWS,
 )
@@ -70,9 +71,9 @@ def end_of(identity: int, debts: Any, row: int) -> Any:
     return row
 
 
-def _make_replay(sources: int) -> Callable[..., int]:
+def _make_replay(sources: int) -> Callable[..., int]:  # noqa: C901 - see replay
     @entry(types.int64(types.int64, *_DEBTS, *_INSTALMENTS, *_EVENTS, _OUT64, _OUT32))
-    def replay(  # noqa: C901, PLR0912, PLR0915 - one walk over three sorted files, compiled as one piece
+    def replay(  # noqa: C901, PLR0911, PLR0912 - one walk over three sorted files, each fault with its status
         as_of_day: int,
         debt_id: Any,
         disbursed_on: Any,

@@ -19,7 +19,6 @@ from kaopu.book.core.replay_state import (
     FIXED_NEXT,
     FROZEN_ROW,
     IS_CHARGED_OFF,
-    N,
     OLDEST,
     OLDEST_CHARGED,
     OVERDUE,
@@ -38,6 +37,7 @@ from kaopu.book.core.replay_state import (
     R_PENALTY_RATE_PPM,
     REST,
     STATUS_DAYS,
+    N,
 )
 
 if TYPE_CHECKING:
@@ -134,6 +134,8 @@ def charge_penalty_by_rule(state: Table, rules: Table) -> None:
 
     Whole years first: base × days reaches 10^18, and times a rate it would not fit.
     """
+    if state[BASE_DAYS] == 0 and state[FIXED_COUNT] == 0:
+        return
     per_year = 1000000 * rules[R_PENALTY_DAYS_IN_YEAR]
     whole, part = state[BASE_DAYS] // per_year, state[BASE_DAYS] % per_year
     rate = rules[R_PENALTY_RATE_PPM]

@@ -1,5 +1,7 @@
 """What one event does, kind by kind (the table of docs/snapshot.md)."""
 
+# ruff: noqa: PLR0917 - compiled functions take columns one by one; Numba passes no keywords for free
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -38,7 +40,6 @@ from kaopu.book.core.replay_state import (
     INTEREST_CODE,
     IS_CHARGED_OFF,
     MOST_MONTHS,
-    N,
     OVERDUE,
     PAID,
     PAST,
@@ -69,6 +70,7 @@ from kaopu.book.core.replay_state import (
     VERSION_FROM,
     WAIVED,
     WAIVER,
+    N,
 )
 
 if TYPE_CHECKING:

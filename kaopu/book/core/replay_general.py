@@ -1,5 +1,7 @@
 """The walk that knows every kind of event: through one debt, day by day of change, once."""
 
+# ruff: noqa: PLR0917 - compiled functions take columns one by one; Numba passes no keywords for free
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -29,7 +31,6 @@ from kaopu.book.core.replay_state import (
     HEAD_CHARGED,
     IS_CHARGED_OFF,
     MOST_DAYS,
-    N,
     NO_DAY,
     OLDEST_CHARGED,
     ORDER,
@@ -47,6 +48,7 @@ from kaopu.book.core.replay_state import (
     TAIL_CHARGED,
     VERSION_FROM,
     WORST,
+    N,
 )
 
 if TYPE_CHECKING:
@@ -85,7 +87,11 @@ def load_rows(
     rows: Table, state: Table, count: int, due: Any, seq: Any, principal: Any, interest: Any, fee: Any
 ) -> None:
     """The instalments in force, in order, and a state that has seen nothing yet."""
-    sort_instalments(rows[SOURCE], count, (due, seq, principal, interest, fee))
+    rising = True
+    for row in range(1, count):
+        rising = rising and due[rows[SOURCE, row]] > due[rows[SOURCE, row - 1]]
+    if not rising:
+        sort_instalments(rows[SOURCE], count, (due, seq, principal, interest, fee))
     version_from = state[VERSION_FROM]
     state[:] = 0
     state[VERSION_FROM] = version_from

@@ -1,5 +1,7 @@
 """Which events and which instalments count, and in which order."""
 
+# ruff: noqa: PLR0917 - compiled functions take columns one by one; Numba passes no keywords for free
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -66,7 +68,7 @@ def instalment_before(a: int, b: int, columns: Any) -> Any:
     return fee[a] < fee[b]
 
 
-def make_sort(before: Callable[[int, int, Any], Any]) -> Callable[[Table, int, Any], None]:
+def make_sort(before: Callable[[int, int, Any], Any]) -> Callable[[Table, int, Any], None]:  # noqa: C901 - two functions
     """A sort of offsets in place by `before`, skipped where they are sorted (heap sort: no memory, no bad case).
 
     A function per order, because Numba keeps no compiled code on disk that was handed a function.
@@ -122,7 +124,7 @@ def find_event(rows: Table, first: int, count: int, event_id: Any, wanted: int) 
 
 
 @helper
-def order_events(
+def order_events(  # noqa: C901 - an order, then what it takes back
     rows: Table,
     as_of: int,
     first: int,
@@ -133,18 +135,21 @@ def order_events(
     event_id: Any,
     component: Any,
     reverses: Any,
-    causes: bool,
+    causes: bool,  # noqa: FBT001 - compiled: no keywords
 ) -> Any:
     """Fill ORDER with the events up to the as-of day, DEAD with what is reversed. How many, or a bad status."""
-    count, all_events, reversals = 0, stop - first, False
+    count, all_events, reversals, rising, before = 0, stop - first, False, True, NO_DAY - 1
     for offset in range(all_events):
         rows[DEAD, offset] = 0
         reversals = reversals or kind[first + offset] == REVERSAL
         if on[first + offset] <= as_of:
             rows[ORDER, count] = offset
             count += 1
+            rising = rising and on[first + offset] > before
+            before = on[first + offset]
     columns = (first, on, kind, amount, event_id, component, reverses)
-    sort_events(rows[ORDER], count, columns)
+    if not rising:  # days alone mostly say it; a comparison of all columns is slow
+        sort_events(rows[ORDER], count, columns)
     if (reversals or causes) and len(event_id) > 0:
         for offset in range(all_events):
             rows[BY_ID, offset] = offset

@@ -1,5 +1,7 @@
 """What a walk through one debt comes to, written into the output columns."""
 
+# ruff: noqa: PLR0917 - compiled functions take columns one by one; Numba passes no keywords for free
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -27,7 +29,6 @@ from kaopu.book.core.replay_state import (
     FLAGS,
     IS_CHARGED_OFF,
     LAPSED,
-    N,
     NO_DAY,
     OVERDUE,
     PAID,
@@ -44,6 +45,7 @@ from kaopu.book.core.replay_state import (
     STATUS_DAYS,
     WAIVED,
     WORST,
+    N,
 )
 
 if TYPE_CHECKING:
@@ -55,14 +57,14 @@ _LADDERS = np.array(LADDER_DAYS, dtype=np.int64)
 
 
 @helper
-def class_by_days(days: int, ladder: int) -> Any:
+def class_by_days(days: Any, ladder: Any) -> Any:
     """Class 0 to 4."""
     steps = _LADDERS[ladder]
     return np.int64(days > steps[0]) + np.int64(days > steps[1]) + np.int64(days > steps[2]) + np.int64(days > steps[3])
 
 
 @helper
-def accrued(interest: int, elapsed: int, period: int, still_asked: int) -> Any:
+def accrued(interest: Any, elapsed: Any, period: Any, still_asked: Any) -> Any:
     """The part of the running instalment's interest that `elapsed` of `period` days have earned, half up."""
     if still_asked == 0 or elapsed <= 0 or period <= 0:
         return 0

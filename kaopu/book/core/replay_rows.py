@@ -19,7 +19,6 @@ from kaopu.book.core.replay_state import (
     HEAD_CHARGED,
     INTEREST_CODE,
     LAPSED,
-    N,
     OVERDUE,
     PAST,
     PAST_CHARGED,
@@ -28,6 +27,7 @@ from kaopu.book.core.replay_state import (
     REST,
     TAIL,
     TAIL_CHARGED,
+    N,
 )
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Where the kernel keeps what it knows of the debt in hand: rows of the work table and places of the state.
 
 The work table `rows` is int64[WORK_ROWS, capacity]. Columns 0 … n-1 are the instalments in force by due day, columns
-n … the rows that events charged, by day. Both only ever become due from left to right, so a few pointers replace search.
+n … the rows that events charged, by day. Both become due from left to right only, so a few pointers replace search.
 """
 
 from __future__ import annotations
