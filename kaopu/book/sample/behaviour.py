@@ -119,7 +119,7 @@ def _month(chance: Random, debt: _Debt, place: int, due: date, end: date) -> boo
             return False
         missed = FIRST_MISSED if place == 0 else MISSED * offer.risk * SEASON[due.month - 1]
         if len(debt.asks) == 1:
-            missed = MISSED * offer.risk * SEASON[due.month - 1] / 3
+            missed = MISSED * offer.risk * SEASON[due.month - 1] / 6
         if chance.random() >= missed:
             _pay_about(chance, debt, due, end)
         return True
