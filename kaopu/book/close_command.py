@@ -16,7 +16,7 @@ from kaopu.kernel.core.errors import BadInput
 _BUCKETS = "by_bucket"
 
 
-def close(
+def close(  # noqa: PLR0917 - one argument an option, Typer passes them by name
     as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day to replay to, its end.")],
     snapshot: Annotated[Path | None, typer.Option(help="Folder of a snapshot; needs --out and no database.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the positions of a snapshot.")] = None,

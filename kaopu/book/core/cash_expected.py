@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     Values = NDArray[Any]
 
 
-def cash_expected(
+def cash_expected(  # noqa: PLR0917 - columns in the order of the table
     as_of_day: int, debt: Values, due_on: Values, asked: Values, not_yet_due: Values, days: int
 ) -> NDArray[np.int64]:
     """Minor units falling due on each of `days` days from the day after the as-of day on.

@@ -25,7 +25,7 @@ def sums_by_code(codes: Values, amounts: Values) -> tuple[Values, Values]:
 
 
 def herfindahl(amounts: Values) -> float:
-    """Herfindahl-Hirschman index in points: the sum of squared shares in percent; 10,000 is one name, 0 nothing owed."""
+    """Herfindahl-Hirschman index: the sum of squared shares in percent; 10,000 is one name, 0 nothing owed."""
     shares = np.asarray(amounts, np.float64)
     total = shares.sum()
     return float(np.square(100 * shares / total).sum()) if total > 0 else 0.0

@@ -65,7 +65,7 @@ def recovery_rate(charged_off: int, recovered: int) -> float:
     return min(1.0, recovered / charged_off) if charged_off > 0 else 0.0
 
 
-def expected_loss(
+def expected_loss(  # noqa: PLR0917 - the assumptions, each with its default
     owed_by_bucket: Amounts,
     monthly: Amounts,
     recovery: float,

@@ -1,4 +1,4 @@
-"""FPD(k): debts whose first instalment was unpaid k days after it was due ÷ debts whose first due day + k has passed."""
+"""FPD(k): debts whose first instalment was unpaid k days after due ÷ debts whose first due day + k has passed."""
 
 from __future__ import annotations
 

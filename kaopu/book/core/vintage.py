@@ -43,11 +43,12 @@ def vintage_sums(
         opened: month in which each debt was opened.
         lent: amount lent, minor units.
         first_bad: month at whose end each debt was found bad for the first time; NEVER for none.
-        first_month, last_month: opening months of the table; the last is the month of the as-of day.
+        first_month: first opening month of the table.
+        last_month: its last, the month of the as-of day.
 
     Returns:
         int64[months, 2] opened, and int64[months, months, 2] ever bad by opening month and month on book; the last axis
-        is count and amount. Months on book beyond the as-of month hold what the last one holds; `as_json` leaves them out.
+        is count and amount. Months on book beyond the as-of month hold what the last one holds; `as_json` omits them.
     """
     months = last_month - first_month + 1
     inside = (opened >= first_month) & (opened <= last_month)

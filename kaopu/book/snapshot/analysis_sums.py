@@ -68,7 +68,7 @@ class _Stand:
     is_bad: Values
 
 
-def add_part(
+def add_part(  # noqa: PLR0917 - what is replayed, then how far to look
     part: Part, days: AnalysisDays, currencies: Currencies, memory: Memory, vintage_months: int, cash_days: int
 ) -> dict[int, Sums]:
     """The figures of one part by currency code."""

@@ -1,7 +1,7 @@
 """The close of a snapshot: every part read, replayed and written by as many threads as there are cores.
 
-No step waits on Python objects: reading, the kernel and writing release the interpreter's lock, and each thread uses its
-memory again for the next part.
+No step waits on Python objects: reading, the kernel and writing release the interpreter's lock, and each thread uses
+its memory again for the next part.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from kaopu.book.snapshot.replay_part import MOST_CURRENCIES, Currencies, Memory,
 from kaopu.book.snapshot.result_folder import ResultFolder, bucket_name
 from kaopu.book.snapshot.threads import cores
 from kaopu.book.snapshot.unique_ids import AnyIds, SortedIds, repeat_fault
-from kaopu.book.snapshot.written import read_sums
 from kaopu.book.snapshot.writer import Writer
+from kaopu.book.snapshot.written import read_sums
 from kaopu.kernel.core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def close_snapshot(  # noqa: PLR0917 - the command passes them by name
 ) -> dict[str, Any]:
     """Close the snapshot in the folder `source` to the end of `as_of` into `out/positions/as_of=…`.
 
-    Safe to run again: the same inputs give the same bytes. Killed at any moment it leaves the old result or the new one,
-    and the next close of the same inputs goes on where it stopped.
+    Safe to run again: the same inputs give the same bytes. Killed at any moment it leaves the old result or the new
+    one, and the next close of the same inputs goes on where it stopped.
 
     Args:
         source: folder of a snapshot, see docs/snapshot.md.

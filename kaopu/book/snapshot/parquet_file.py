@@ -1,4 +1,4 @@
-"""One Parquet file of a snapshot: opened, its columns checked once, then read in pieces without a copy of the metadata."""
+"""One Parquet file of a snapshot: opened, its columns checked once, then read whole or in pieces."""
 
 from __future__ import annotations
 

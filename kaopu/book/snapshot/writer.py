@@ -81,7 +81,7 @@ def _write_all(file: Any, body: NDArray[np.uint8]) -> None:
         done += file.write(body[done:])
 
 
-def _column(
+def _column(  # noqa: PLR0917 - the facts of one column chunk
     name: str, rows: int, size: int, nulls: int, at: int, span: tuple[int, int] | None
 ) -> tuple[bytes, dict[int, Any]]:
     # The header before the column's bytes, and what the footer says of it.

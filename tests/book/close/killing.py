@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 from snapshots import AS_OF, fingerprint
 
 from kaopu.book.snapshot.result_folder import MANIFEST, read_manifest
 from kaopu.book.snapshot.synthetic import write_snapshot
+
+if TYPE_CHECKING:
+    import random
 
 COMMAND = str(Path(sys.executable).parent / "kaopu")
 DEBTS, BUCKETS = 120_000, 24
@@ -63,7 +66,7 @@ class Arena:
             os.kill(process.pid, signal.SIGKILL)
         process.wait()
         stood, done = self._stands(old, new), self._parts_done()
-        subprocess.run(_close(self.books[new], self.out), check=True, stdout=subprocess.DEVNULL, timeout=60)
+        subprocess.run(_close(self.books[new], self.out), check=True, stdout=subprocess.DEVNULL, timeout=300)
         assert fingerprint(_place(self.out)) == self.results[new], "the close after the kill gave other bytes"
         assert [path.name for path in (self.out / "positions").iterdir()] == [_place(self.out).name], (
             "something was left"
