@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import statistics
 import tempfile
 import time
@@ -117,9 +118,8 @@ def _make_tables() -> None:
             [list(TABLES)],
         )
         for table, definition in cursor.fetchall():
-            for referred in TABLES:
-                definition = definition.replace(f"REFERENCES {referred}(", f"REFERENCES copy_{referred}(")
-            cursor.execute(f"ALTER TABLE copy_{table} ADD {definition}")
+            own = re.sub(rf"REFERENCES ({'|'.join(TABLES)})\(", r"REFERENCES copy_\1(", definition)
+            cursor.execute(f"ALTER TABLE copy_{table} ADD {own}")
 
 
 def _copy(folder: Path) -> float:

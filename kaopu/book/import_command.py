@@ -22,10 +22,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 def import_book(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="The file, or the folder that holds the files.")],
     mapping: Annotated[str, typer.Option(help="berka, lendingclub, taiwan, native, or a TOML file of your own.")],
-    strict: Annotated[bool, typer.Option("--strict", help="Load nothing where one row is bad.")] = False,  # noqa: FBT002 - a flag
+    strict: Annotated[bool, typer.Option(help="Load nothing where one row is bad.")] = False,  # noqa: FBT002 - a flag
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Take in a loan book. Exit 0 all rows, 2 the file cannot be used (nothing loaded), 3 some rows are in the rejects."""
+    """Take in a loan book. Exit 0 all rows, 2 the file cannot be used (nothing loaded), 3 some rows are rejected."""
     from kaopu.book.opened_book import opened_book
 
     with opened_book(), progress_bar() as told:

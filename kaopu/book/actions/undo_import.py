@@ -57,7 +57,9 @@ def undo_import(batch_id: int, actor: str, now: datetime) -> Undone | Refusal:
     return undone
 
 
-_OWN_DEBTS = "SELECT debt_id FROM book_debt WHERE import_batch_id = %(batch)s"
+_POSITIONS = (
+    "DELETE FROM book_positionrow WHERE debt_id IN (SELECT debt_id FROM book_debt WHERE import_batch_id = %(batch)s)"
+)
 _BUILT_ON = (
     "SELECT 1 FROM {table} r JOIN book_debt d USING (debt_id)"
     " WHERE d.import_batch_id = %s AND r.import_batch_id IS DISTINCT FROM d.import_batch_id LIMIT 1"
@@ -75,7 +77,7 @@ def _delete(batch: ImportBatch) -> Undone:
             " WHERE d.import_batch_id = %(batch)s",
             values,
         )
-        cursor.execute(f"DELETE FROM book_positionrow WHERE debt_id IN ({_OWN_DEBTS})", values)
+        cursor.execute(_POSITIONS, values)
         cursor.execute("DELETE FROM book_scheduleversion WHERE import_batch_id = %(batch)s", values)
         cursor.execute("DELETE FROM book_event WHERE import_batch_id = %(batch)s", values)
         gone_events = cursor.rowcount

@@ -82,12 +82,13 @@ def lists(values: np.ndarray, kind: pa.DataType | None = None) -> pa.ListArray:
 
 
 def json_objects(**columns: pa.Array | str) -> pa.Array:
-    """JSON texts row by row: a column is already JSON (numbers as text, quoted words), a string is one value for all."""
+    """JSON texts row by row. A column holds JSON already (numbers as text, quoted words), a string is one for all."""
     import pyarrow.compute as pc
 
     parts: list[pa.Array | str] = []
     for place, (name, column) in enumerate(columns.items()):
-        parts += [f'{"{" if place == 0 else ","}"{name}":', column]
+        opening = "{" if place == 0 else ","
+        parts += [f'{opening}"{name}":', column]
     return pc.binary_join_element_wise(*parts, "}", "")
 
 

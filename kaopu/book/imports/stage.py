@@ -1,8 +1,9 @@
 """Rows of several files on disk while they are checked against each other."""
 
+# ruff: noqa: S608 - statements are put together from names in this package; values go in as parameters
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 import numpy as np
@@ -49,7 +50,7 @@ class Stage:
         self._path = sending.scratch / "stage.duckdb"
         self._there: set[str] = set()
 
-    def __enter__(self) -> Stage:
+    def __enter__(self) -> Self:
         self._db = duckdb.connect(
             str(self._path), config={"memory_limit": MEMORY, "threads": THREADS, "preserve_insertion_order": True}
         )

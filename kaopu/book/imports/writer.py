@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 # An import may leave out each of these: the column's default in the database holds.
 OPTIONAL_COLUMNS = (
-    "portfolio", "owner", "participation_ppm", "on_balance", "merchant_id", "category", "opened_at", "time_zone", "terms",
-    *RULE_COLUMNS,
+    "portfolio", "owner", "participation_ppm", "on_balance", "merchant_id", "category", "opened_at", "time_zone",
+    "terms", *RULE_COLUMNS,
 )  # fmt: skip
 COPY_BYTES = 1 << 20
 BINARY_HEAD, BINARY_ROW = 19, ">i2,>i4,>i8"
@@ -145,7 +145,7 @@ def copy_rows(table: str, columns: dict[str, Any]) -> None:
 def take_ids(table: str, column: str, count: int) -> np.ndarray:
     """`count` new numbers of a table's own sequence, rising."""
     statement = (
-        f"COPY (SELECT nextval(pg_get_serial_sequence('{table}', '{column}')) FROM generate_series(1, {count:d}))"
+        f"COPY (SELECT nextval(pg_get_serial_sequence('{table}', '{column}')) FROM generate_series(1, {count:d}))"  # noqa: S608 - names of our own
     )
     with connection.cursor() as cursor, cursor.copy(f"{statement} TO STDOUT (FORMAT binary)") as copy:
         answer = b"".join(bytes(block) for block in copy)

@@ -67,7 +67,9 @@ def start_days(end: date) -> tuple[list[date], list[float]]:
     return days, weights
 
 
-def contracts(chance: Random, parties: int, shops: int, count: int, end: date, rates: ReferenceRates) -> list[Contract]:
+def contracts(  # noqa: PLR0917 - the six numbers that make a book, in the order of its making
+    chance: Random, parties: int, shops: int, count: int, end: date, rates: ReferenceRates
+) -> list[Contract]:
     """`count` debts in the order of their days. Every party has at least one; shops take the business products."""
     days, weights = start_days(end)
     starts = sorted(chance.choices(days, weights, k=count))
@@ -116,10 +118,8 @@ def schedule(terms: Terms, rates: ReferenceRates) -> tuple[tuple[Row, ...], tupl
         return rows, tuple(row.due_on for row in rows)
     rows = _amounts(terms.plan, terms.principal_minor, terms.periods, terms.rate_annual, terms.fee_per_period)
     first = terms.start.month - 1
-    if len(rows) == terms.periods:
-        months = [first + row.seq for row in rows]
-    else:
-        months = [first + terms.periods]  # one payment at the end of all periods
+    # As many rows as periods, or one payment at the end of all.
+    months = [first + row.seq for row in rows] if len(rows) == terms.periods else [first + terms.periods]
     return rows, tuple(on_day(terms.start.year, month, terms.start.day) for month in months)
 
 

@@ -43,7 +43,8 @@ class Offer:
 
 
 REFERENCE = "lpr_1y"
-# Days on which the published one-year loan prime rate changed, in per cent a year (National Interbank Funding Center).
+# Days on which the published one-year loan prime rate changed, per cent a year (source: National Interbank
+# Funding Center).
 LPR_1Y = (
     ("2022-08-22", "3.65"),
     ("2023-06-20", "3.55"),
@@ -57,19 +58,20 @@ _CONSUMER = {"grace_days": 3, "grace_amount": 100, "penalty_rate_ppm": DAILY_HAL
 _BUSINESS = {"grace_days": 0, "penalty_rate_ppm": DAILY_HALF_PER_MILLE, "penalty_days_in_year": 360}
 
 OFFERS = (
-    Offer("next-month", "下月付", Plan.NEXT_MONTH, 38, 50, 1_500, 10, (1,), at_merchant=True, prepays=0.0, rules=_CONSUMER),
+    Offer("next-month", "下月付", Plan.NEXT_MONTH, 38, 50, 1_500, 10, (1,), at_merchant=True,
+          prepays=0.0, rules=_CONSUMER),
     Offer("fee-instalment", "分期付", Plan.FEE_INSTALMENT, 30, 300, 8_000, 100, (3, 6, 12), fee_per_period="0.006",
           at_merchant=True, prepays=0.008, rules=_CONSUMER),
     Offer("cash-instalment", "等额本息现金贷", Plan.EQUAL_INSTALMENT, 16, 1_000, 30_000, 500, (6, 12, 24),
           rates=("0.108", "0.144", "0.18", "0.216"), risk=1.4, rules=_CONSUMER),
-    Offer("on-demand", "随借随还", Plan.ON_DEMAND, 6, 500, 20_000, 500, (3, 6), rates=("0.126", "0.162"), prepays=0.15,
-          rules=_CONSUMER),
-    Offer("shop-loan", "小微等额本金", Plan.EQUAL_PRINCIPAL, 4, 10_000, 100_000, 5_000, (12, 24), rates=("0.09", "0.12"),
-          portfolio="business", prepays=0.01, rules=_BUSINESS),
-    Offer("stock-loan", "先息后本", Plan.INTEREST_ONLY, 2.5, 20_000, 200_000, 10_000, (6, 12), rates=("0.078", "0.096"),
-          portfolio="business", prepays=0.02, risk=0.8, rules=_BUSINESS),
-    Offer("harvest-loan", "到期一次还本付息", Plan.BULLET, 1.5, 5_000, 50_000, 1_000, (3, 6, 9), rates=("0.066", "0.084"),
-          portfolio="business", prepays=0.01, rules=_BUSINESS),
+    Offer("on-demand", "随借随还", Plan.ON_DEMAND, 6, 500, 20_000, 500, (3, 6), rates=("0.126", "0.162"),
+          prepays=0.15, rules=_CONSUMER),
+    Offer("shop-loan", "小微等额本金", Plan.EQUAL_PRINCIPAL, 4, 10_000, 100_000, 5_000, (12, 24),
+          rates=("0.09", "0.12"), portfolio="business", prepays=0.01, rules=_BUSINESS),
+    Offer("stock-loan", "先息后本", Plan.INTEREST_ONLY, 2.5, 20_000, 200_000, 10_000, (6, 12),
+          rates=("0.078", "0.096"), portfolio="business", prepays=0.02, risk=0.8, rules=_BUSINESS),
+    Offer("harvest-loan", "到期一次还本付息", Plan.BULLET, 1.5, 5_000, 50_000, 1_000, (3, 6, 9),
+          rates=("0.066", "0.084"), portfolio="business", prepays=0.01, rules=_BUSINESS),
     Offer("lpr-loan", "LPR浮动利率贷款", Plan.EQUAL_INSTALMENT, 2, 20_000, 150_000, 10_000, (12, 24),
           floating_spread="0.018", portfolio="business", prepays=0.01, risk=0.6, rules=_BUSINESS),
 )  # fmt: skip

@@ -141,8 +141,11 @@ def _terms(sending: Sending, batch: Rows, principal: np.ndarray, first_month: np
 
 
 def _events(sending: Sending, batch: Rows, paid_off: np.ndarray, parts: np.ndarray, interest: np.ndarray) -> pa.Table:
-    """Late fee, payment, waiver of interest never asked, charge-off, recovery and the outcome, in this order."""
-    principal_in, interest_in, late_fee, recoveries = _parts(batch)
+    """Late fee, waiver of interest never asked, payment, charge-off, recovery and the outcome, in this order.
+
+    The waiver comes first: money would otherwise settle interest that was never asked, and leave principal unpaid.
+    """
+    _, _, late_fee, recoveries = _parts(batch)
     # The recorded total, to the cent; the four parts may be a cent apart from it by their own rounding.
     received = batch.numpy("total_pymnt") - recoveries
     asked = parts.sum(axis=1) + interest.sum(axis=1) + late_fee
@@ -151,8 +154,8 @@ def _events(sending: Sending, batch: Rows, paid_off: np.ndarray, parts: np.ndarr
     undated = '{"undated":true,"inferred":["on"]}'
     steps = [
         ("fee", late_fee > 0, late_fee, None, '{"undated":true,"inferred":["on"],"reason":"late fee"}'),
-        ("payment", received > 0, received, None, undated),
         ("waiver", not_asked > 0, not_asked, "interest", '{"undated":true,"inferred":["on","amount"]}'),
+        ("payment", received > 0, received, None, undated),
         ("charge_off", ~paid_off, np.zeros(len(batch), np.int64), None, undated),
         ("recovery", recoveries > 0, recoveries, None, undated),
     ]

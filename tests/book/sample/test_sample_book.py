@@ -1,0 +1,80 @@
+"""The sample lender: the same from the same seed, quotes that are bookings, and a book that looks like one."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from random import Random
+
+import pytest
+from django.db import connection
+
+from kaopu.book import store
+from kaopu.book.core.position import position
+from kaopu.book.core.reference_rate import parse
+from kaopu.book.core.schedule import build
+from kaopu.book.core.terms import Plan
+from kaopu.book.models import Debt, Event
+from kaopu.book.sample import behaviour
+from kaopu.book.sample.contracts import contracts
+from kaopu.book.sample.load import load_sample
+from kaopu.book.sample.products import LPR_1Y, OFFERS, REFERENCE
+from kaopu.kernel.clock import FixedClock
+from kaopu.party.models import Party
+
+END = date(2026, 11, 22)
+RATES = parse([{"publish_date": day, f"{REFERENCE}_pct": rate} for day, rate in LPR_1Y], "sample")
+
+
+def made(seed=1, count=1_200):
+    return contracts(Random(seed), 600, 60, count, END, RATES)
+
+
+def test_every_schedule_is_what_the_quote_gives():
+    for contract in made():
+        built = build(contract.terms, RATES).rows
+        assert contract.due == tuple(row.due_on for row in built)
+        amounts = [(row.seq, row.principal, row.interest, row.fee) for row in contract.rows]
+        assert amounts == [(row.seq, row.principal, row.interest, row.fee) for row in built]
+
+
+def test_every_plan_of_a_lender_is_on_offer():
+    assert {offer.plan for offer in OFFERS} == set(Plan) - {Plan.IRREGULAR}
+    assert {contract.offer.code for contract in made()} == {offer.code for offer in OFFERS}
+
+
+def test_one_seed_gives_one_book():
+    def book(seed):
+        chance = Random(seed)
+        found = contracts(chance, 600, 60, 1_200, END, RATES)
+        return found, [behaviour.life(chance, contract, END) for contract in found]
+
+    assert book(1) == book(1)
+    assert book(1) != book(2)
+
+
+def test_nothing_happens_before_the_debt_or_after_the_end():
+    chance = Random(3)
+    for contract in made(3):
+        for event in behaviour.life(chance, contract, END):
+            assert contract.terms.start <= event.on <= END
+            assert event.amount >= 0
+
+
+@pytest.mark.django_db
+def test_a_small_lender_looks_like_a_lender():
+    clock = FixedClock(datetime(2026, 11, 22, 8, tzinfo=UTC))
+    batch = load_sample(seed=1, end=END, borrowers=1_000, clock=clock)
+    assert batch.debts == Debt.objects.count() == 2_000
+    assert Party.objects.count() == 1_000
+    assert not Party.objects.filter(name_sealed=None).exists()
+    assert not Debt.objects.filter(product_version=None).exists()
+    assert not Debt.objects.filter(opened_at=None).exists()
+    assert Debt.objects.filter(merchant_id__isnull=False, category__isnull=False).exists()
+    positions = [position(history, END) for history in store.histories(Debt.objects.all())]
+    behind = sum(each.days_past_due > 0 for each in positions) / len(positions)
+    assert 0.01 < behind < 0.10
+    assert sum(each.credit_balance for each in positions) == 0  # borrowers pay what is asked, to the fen
+    kinds = set(Event.objects.values_list("kind", flat=True))
+    assert {"payment", "charge_off", "early_settlement", "waiver"} <= kinds
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
