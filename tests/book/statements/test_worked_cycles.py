@@ -170,6 +170,15 @@ CYCLES = {
         "05-05 1000.00 0.00 996.00 0.00 0.00 4.00 4.00 4.00 0",
         "06-05 4.00 0.00 4.00 0.00 0.00 0.00 0.00 0.00 0",
     ]),
+    "a tolerated rest bears interest with the next bill, from the day after": (
+        # The next bill is not paid: 10 x 29 April..5 June = 38 days + 100 x 1 May..5 June = 36 days = 3 980;
+        # x 0.0005 = 1.99. Minimum 11.00 + 1.99 + past due 50.00; past due from 25 May, 11 days.
+        [BOUGHT, "payment 04-28 990.00", "purchase 05-01 100.00", "fee 06-01 1.00"],
+        {"tolerance_days": 3, "tolerance_amount": 10}, [
+        "04-05 0.00 1000.00 0.00 0.00 0.00 1000.00 100.00 990.00 0",
+        "05-05 1000.00 100.00 990.00 0.00 0.00 110.00 50.00 0.00 0",
+        "06-05 110.00 0.00 0.00 1.99 1.00 112.99 63.99 0.00 11",
+    ]),
 }
 # fmt: on
 
@@ -188,13 +197,16 @@ def test_instalments_bear_the_rate_of_their_own_bucket():
 
 
 # fmt: off
-@pytest.mark.parametrize(("statement_day", "year", "statements"), [
+STATEMENT_DAYS = [
     (31, 2024, ["2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"]),
     (31, 2023, ["2023-01-31", "2023-02-28", "2023-03-31", "2023-04-30"]),
     (29, 2024, ["2024-01-29", "2024-02-29", "2024-03-29", "2024-04-29"]),
     (29, 2023, ["2023-01-29", "2023-02-28", "2023-03-29", "2023-04-29"]),
-])
+]
 # fmt: on
+
+
+@pytest.mark.parametrize(("statement_day", "year", "statements"), STATEMENT_DAYS)
 def test_statement_days_of_short_months_do_not_wander(statement_day, year, statements):
     case = {"terms": {"statement_day": statement_day}, "opened_on": f"{year}-01-10", "as_of": f"{year}-04-30"}
     assert [cycle["statement_on"] for cycle in statements_of(case)["cycles"]] == statements
@@ -242,6 +254,11 @@ def test_a_refund_names_its_purchase():
 
 
 def test_a_balance_carried_over_opens_the_first_cycle():
-    case = {"terms": TERMS, "opened_on": "2024-04-01", "opening_balance": "-20.00", "postings": [posting("fee 04-02 5.00")]}
+    case = {
+        "terms": TERMS,
+        "opened_on": "2024-04-01",
+        "opening_balance": "-20.00",
+        "postings": [posting("fee 04-02 5.00")],
+    }
     (cycle,) = statements_of(case)["cycles"]
     assert (cycle["opening"], cycle["closing"], cycle["credit_balance"]) == ("-20.00", "-15.00", "15.00")

@@ -16,6 +16,7 @@ from kaopu.book.core.statements.terms import DRAWN, Component, Terms
 from kaopu.book.core.statements.unpaid_minimum import Minimum, UnpaidMinimums
 from kaopu.book.core.terms import Split
 from kaopu.kernel.core.errors import BadInput
+from kaopu.kernel.core.money import to_major
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,8 +160,9 @@ class Walk:
     def _convert(self, posting: Posting) -> None:
         open_minor = self.account.purchases_open(billed_only=False)
         if posting.amount > open_minor:
+            given, most = (to_major(minor, self.terms.currency) for minor in (posting.amount, open_minor))
             raise BadInput(
-                f"instalment of {posting.on}: more than the purchases open that day, {open_minor} minor units"
+                f"instalment of {posting.on}: {given} given, expected at most {most}, the purchases open that day"
             )
         fee_rate = self.terms.instalment_fee_rate if posting.fee_rate is None else posting.fee_rate
         parts = split_evenly(posting.amount, posting.months, Split.LAST, self.terms.rounding)
