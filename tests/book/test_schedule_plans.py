@@ -6,7 +6,6 @@ import csv
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -199,10 +198,8 @@ def test_terms_that_contradict_themselves_are_refused_by_name(changes, field):
 
 
 @pytest.mark.shared
-def test_the_published_lpr_table_reads():
-    path = Path(__file__).parents[3] / "shared/data/china_lpr/lpr_monthly_2019_08_to_2026_08.csv"
-    if not path.exists():
-        pytest.skip(f"needs the published LPR table beside the project: ../{path.relative_to(path.parents[3])}")
+def test_the_published_lpr_table_reads(shared):
+    path = shared("data", "china_lpr", "lpr_monthly_2019_08_to_2026_08.csv")
     with path.open(encoding="utf-8", newline="") as file:
         rates = reference_rate.parse(csv.DictReader(file), path.name)
     assert rates.rate_on("lpr_5y", date(2024, 2, 20)).rate_annual == Decimal("0.0395")
