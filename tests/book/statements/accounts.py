@@ -52,17 +52,19 @@ _KINDS = ["purchase", "purchase", "cash", "payment", "payment", "payment", "fee"
 
 @st.composite
 def postings(draw, kinds=_KINDS, most=14):
-    """Sorted postings; a conversion never asks for more than has surely been bought and not paid: it follows one."""
+    """Sorted postings; a conversion comes with a purchase that no credit balance can have paid."""
     found = []
     days = sorted(draw(st.lists(st.integers(0, LONGEST), max_size=most)))
     for nr, after in enumerate(days):
         on = OPENED + timedelta(days=after)
         kind, minor = draw(st.sampled_from(kinds)), draw(_amounts)
         if kind == "instalment":
-            # Bought and converted at once: 20 times as much is bought, so that no credit balance can stand in the way.
-            found.append({"type": "purchase", "on": on, "minor": minor + 5_000_000})
+            paid = sum(p["minor"] for p in found if p["type"] in {"payment", "refund"})
+            found.append({"type": "purchase", "on": on, "minor": minor + paid})
             found.append({"type": kind, "on": on, "minor": minor, "months": draw(st.integers(1, 4))})
             continue
+        if kind == "payment" and draw(st.integers(0, 4)) == 0:
+            minor = 10_000_000  # more than is owed: a credit balance
         posting = {"type": kind, "on": on, "minor": minor, "id": f"p{nr}"}
         bought = [p["id"] for p in found if p["type"] == "purchase" and "id" in p]
         if kind == "refund" and bought and draw(st.booleans()):

@@ -109,6 +109,12 @@ CYCLES = {
         {"buckets": {"instalment": {"rate_annual": "0.12"}}}, [
         "04-05 0.00 600.00 0.00 0.00 0.00 600.00 60.00 600.00 0",
     ]),
+    "credit waits for the instalments and pays the first": (
+        # Nothing is left to pay after the conversion: 150 credit. The first part of 200 takes it, 50 are asked for.
+        ["purchase 03-30 600.00", "instalment 04-10 600.00 months=3", "payment 04-20 150.00"], {}, [
+        "04-05 0.00 600.00 0.00 0.00 0.00 600.00 60.00 750.00 0",
+        "05-05 600.00 0.00 150.00 0.00 0.00 450.00 50.00 0.00 0",
+    ]),
     "refund after the statement: the rest in full is the bill in full": (
         ["purchase 03-30 1000.00", "refund 04-10 300.00", "payment 04-25 700.00"], {}, [
         "04-05 0.00 1000.00 0.00 0.00 0.00 1000.00 100.00 700.00 0",
