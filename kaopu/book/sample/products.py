@@ -12,7 +12,7 @@ DAILY_HALF_PER_MILLE = 182_500  # 0.05% a day, in parts in a million a year
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A product and how it is used. Amounts in yuan, `weight` relative, `prepays` the chance a month to settle early."""
+    """A product and how it is used. Amounts are yuan, `weight` is relative, `prepays` a chance a month."""
 
     code: str
     name: str

@@ -25,6 +25,7 @@ PPM_MONTHS = 12_000_000  # parts in a million a year × months in a year
 CONTRADICTED = 100  # a received principal this many cents from the formula contradicts it
 TOTALS_APART = 2  # cents by which a rounded total may differ from its four rounded parts
 EXCEPTIONS_TOLD = 1_000
+BEYOND = '{"undated":true,"inferred":["on","kind"],"reason":"interest beyond the schedule"}'
 
 
 def chunks(sending: Sending) -> Iterator[Chunk]:
@@ -141,19 +142,24 @@ def _terms(sending: Sending, batch: Rows, principal: np.ndarray, first_month: np
 
 
 def _events(sending: Sending, batch: Rows, paid_off: np.ndarray, parts: np.ndarray, interest: np.ndarray) -> pa.Table:
-    """Late fee, waiver of interest never asked, payment, charge-off, recovery and the outcome, in this order.
+    """What the outcome tells, in the order in which it counts.
+
+    Late fee, interest beyond the schedule, waiver of interest never asked, payment, charge-off, recovery, the outcome.
 
     The waiver comes first: money would otherwise settle interest that was never asked, and leave principal unpaid.
     """
-    _, _, late_fee, recoveries = _parts(batch)
+    _, interest_in, late_fee, recoveries = _parts(batch)
+    # Who paid late paid interest for longer: more than the schedule ever asked. Without a charge it would be a credit.
+    beyond = np.maximum(interest_in - interest.sum(axis=1), 0)
     # The recorded total, to the cent; the four parts may be a cent apart from it by their own rounding.
     received = batch.numpy("total_pymnt") - recoveries
-    asked = parts.sum(axis=1) + interest.sum(axis=1) + late_fee
+    asked = parts.sum(axis=1) + interest.sum(axis=1) + beyond + late_fee
     not_asked = np.where(paid_off, np.maximum(asked - received, 0), 0)
     not_asked = np.minimum(not_asked, interest.sum(axis=1))
     undated = '{"undated":true,"inferred":["on"]}'
     steps = [
         ("fee", late_fee > 0, late_fee, None, '{"undated":true,"inferred":["on"],"reason":"late fee"}'),
+        ("fee", beyond > 0, beyond, None, BEYOND),
         ("waiver", not_asked > 0, not_asked, "interest", '{"undated":true,"inferred":["on","amount"]}'),
         ("payment", received > 0, received, None, undated),
         ("charge_off", ~paid_off, np.zeros(len(batch), np.int64), None, undated),
