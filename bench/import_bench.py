@@ -61,6 +61,7 @@ def _measure(book: Path, folder: Path, rounds: int) -> dict[str, object]:
         "copy_seconds": round(copied, 2),
         "ratio": round(seconds / copied, 2),
         "target": TARGET,
+        "met": seconds <= TARGET * copied,
         "rows": stored,
         "rounds": rounds,
     }

@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROUNDS = 25
 LIMIT_MS = 150.0
+CORRECTION_LIMIT_SECONDS = 2.0
 
 
 def run(home: str | None = None) -> dict:
@@ -52,7 +53,9 @@ def _measure() -> dict:
     try:
         client = Client()
         client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return _timed(client)
+        found = _timed(client) | _corrected(client)
+        found["met"] &= found["correction_visible_seconds_worst"] <= CORRECTION_LIMIT_SECONDS
+        return found
     finally:
         if made:
             person.delete()
@@ -93,9 +96,37 @@ def _timed(client) -> dict:
         "p95_ms": _at(every, 0.95),
         "slowest_page_p95_ms": p95,
         "limit_ms": LIMIT_MS,
-        "holds": p95 <= LIMIT_MS,
+        "met": p95 <= LIMIT_MS,
         "pages": pages,
     }
+
+
+def _corrected(client) -> dict:
+    """Seconds from posting a payment dated a month back until list and debt page are read with it; the worst of ten."""
+    from datetime import timedelta
+    from uuid import uuid4
+
+    from kaopu.book.actions.record_event import EventRecorded, RecordEvent, record_event
+    from kaopu.book.models import PositionRow
+    from kaopu.book.store import current_close
+    from kaopu.kernel.clock import system_clock
+
+    as_of, worst = current_close().as_of, 0.0
+    late = PositionRow.objects.filter(days_past_due__gte=40, outstanding__gt=1_000).order_by("debt_id")[:10]
+    for before in list(late):
+        started = time.perf_counter()
+        command = RecordEvent(
+            debt_id=before.debt_id, kind="payment", on=as_of - timedelta(days=30), amount=1_000, key=f"bench-{uuid4()}"
+        )
+        if not isinstance(record_event(command, "staff:0", system_clock().now()), EventRecorded):
+            raise TypeError(f"the payment on {before.debt_id} was refused")
+        _get(client, f"/debts/?q=D-{before.debt_id}")
+        _get(client, f"/debts/{before.debt_id}/")
+        worst = max(worst, time.perf_counter() - started)
+        after = PositionRow.objects.get(close_run_id=before.close_run_id, debt_id=before.debt_id)
+        if after.paid_to_date != before.paid_to_date + 1_000:
+            raise RuntimeError(f"the row of {before.debt_id} did not move")
+    return {"correction_visible_seconds_worst": round(worst, 3), "correction_limit_seconds": CORRECTION_LIMIT_SECONDS}
 
 
 def _get(client, address: str) -> float:
