@@ -82,7 +82,6 @@ class Walk:
         exact = self.account.interest_to(on)
         interest = {component: round_minor(exact[component], self.terms.rounding) for component in DRAWN}
         self.account.charge(Component.INTEREST, sum(interest.values()), on)
-        self.minimums.trim(self.account.owed(), on)
         past_due = self.minimums.total
         asked = minimum_due(self.terms, self.account.lots, past_due)
         days_past_due = self.minimums.days_past_due(on, self.terms.tolerance_days, self.terms.tolerance_minor)
