@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -43,7 +44,8 @@ class Arena:
         for seed, book in enumerate(self.books, 1):
             write_snapshot(book, DEBTS, BUCKETS, AS_OF, seed=seed)
             started = time.perf_counter()
-            subprocess.run(_close(book, folder / f"alone{seed}"), check=True, stdout=subprocess.DEVNULL)
+            done = subprocess.run(_close(book, folder / f"alone{seed}"), check=True, capture_output=True, text=True)
+            self.work_seconds = json.loads(done.stdout)["seconds"]
             self.seconds = time.perf_counter() - started
             self.results.append(fingerprint(_place(folder / f"alone{seed}")))
         self.out = folder / "out"
@@ -55,12 +57,18 @@ class Arena:
             old = None
         elif not self.out.exists():
             subprocess.run(_close(self.books[old], self.out), check=True, stdout=subprocess.DEVNULL)
-        # Most moments after the interpreter's start, where the close works; some before and some after the end.
-        after = chance.uniform(0.35, 1.05) * self.seconds
         process = subprocess.Popen(
             _close(self.books[new], self.out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        time.sleep(after)
+        started = time.perf_counter()
+        if turn % 4:
+            # Three in four aim at the work itself, which is a tenth of the life of the process; the rest anywhere.
+            while process.poll() is None and not self._at_work():
+                time.sleep(0.0005)
+            time.sleep(chance.uniform(0, 1.2) * self.work_seconds)
+        else:
+            time.sleep(chance.uniform(0, 1.1) * self.seconds)
+        after = time.perf_counter() - started
         was_running = process.poll() is None
         if was_running:
             os.kill(process.pid, signal.SIGKILL)
@@ -88,6 +96,9 @@ class Arena:
         assert old is not None
         assert found == self.results[old], "neither the old result nor the new one"
         return "old"
+
+    def _at_work(self) -> bool:
+        return any(self.out.glob("positions/.as_of=*"))
 
     def _parts_done(self) -> int:
         return len(list(self.out.glob("positions/.as_of=*work*/bucket-*.parquet")))
