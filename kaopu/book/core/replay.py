@@ -51,6 +51,8 @@ SOURCES = digest(
     replay_state, replay_rows, replay_days, replay_order, replay_events, replay_outcome, replay_general, replay_plain
 )
 
+PLAIN_PAYMENTS_MAX = 256  # a debt with more goes to the general walk, which sorts any number of events
+
 # Inputs are taken read-only, as Arrow gives them; writable arrays fit too.
 _INT64 = types.Array(types.int64, 1, "C", readonly=True)
 _INT32 = types.Array(types.int32, 1, "C", readonly=True)
@@ -116,12 +118,13 @@ def _make_replay(sources: int) -> Callable[..., int]:  # noqa: C901 - see replay
                 return -(16 * row + BAD_RULES)
         rows = np.empty((WORK_ROWS, 256), dtype=np.int64)
         state = np.empty(STATE, dtype=np.int64)
+        by_day = np.empty((2, PLAIN_PAYMENTS_MAX), dtype=np.int64)
         debt = i_stop = e_stop = 0
         while debts > 0:
             debt, i_first, e_first = run_plain(
                 as_of_day, debt, i_stop, e_stop, debt_id, disbursed_on, rules,
                 i_debt, i_seq, i_due, i_principal, i_interest, i_fee, i_version, i_from, i_cause,
-                e_debt, e_on, e_kind, e_amount, out64, out32,
+                e_debt, e_on, e_kind, e_amount, by_day, out64, out32,
             )  # fmt: skip
             i_stop, e_stop = i_first, e_first
             if debt == debts:

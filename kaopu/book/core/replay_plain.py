@@ -74,10 +74,15 @@ def run_plain(  # noqa: C901, PLR0912, PLR0915 - one loop over three sorted file
     e_on: Any,
     e_kind: Any,
     e_amount: Any,
+    by_day: Table,
     out64: Table,
     out32: Any,
 ) -> tuple[Any, Any, Any]:
-    """Write debts from `debt` on until one is not plain; that one, its first instalment and its first event."""
+    """Write debts from `debt` on until one is not plain; that one, its first instalment and its first event.
+
+    `by_day` is room for the payments of one debt, day and amount, put in order as they are read; a debt with more than
+    it holds is not plain.
+    """
     debts, instalments, events = len(debt_id), len(i_debt), len(e_debt)
     versioned = len(i_version) + len(i_from) + len(i_cause) > 0
     one_rule = len(rules) == 1
@@ -102,17 +107,24 @@ def run_plain(  # noqa: C901, PLR0912, PLR0915 - one loop over three sorted file
             owed_interest += i_interest[i_stop]
             owed_fee += i_fee[i_stop]
             i_stop += 1
-        before = np.int64(NO_DAY)
         known = paid = np.int64(0)
         while e_stop < events and e_debt[e_stop] == identity:
             day, amount = np.int64(e_on[e_stop]), e_amount[e_stop]
-            plain &= (e_kind[e_stop] == PAYMENT) & (day >= before)
-            before = day
+            plain &= e_kind[e_stop] == PAYMENT
             signs |= amount
-            is_known = np.int64(day <= as_of)
-            known += is_known
-            paid += amount * is_known
             e_stop += 1
+            if day > as_of:
+                continue
+            paid += amount
+            # By insertion: a debt has few payments, most stand right, and those of one day add up in any order.
+            place = known
+            if known < by_day.shape[1]:
+                while place > 0 and by_day[0, place - 1] > day:
+                    by_day[0, place], by_day[1, place] = by_day[0, place - 1], by_day[1, place - 1]
+                    place -= 1
+                by_day[0, place], by_day[1, place] = day, amount
+            known += 1
+        plain &= known <= by_day.shape[1]
         plain &= i_stop >= instalments or i_debt[i_stop] > identity
         plain &= e_stop >= events or e_debt[e_stop] > identity
         if not plain or signs < 0 or (versioned and has_versions(i_first, i_stop, i_version, i_from, i_cause)):
@@ -122,7 +134,7 @@ def run_plain(  # noqa: C901, PLR0912, PLR0915 - one loop over three sorted file
             identity_before = identity
             debt += 1
             continue
-        event, known_stop = e_first, e_first + known
+        event = np.int64(0)
         start = np.int64(disbursed_on[debt])
         money = worst = np.int64(0)
         day, row, first = start, i_first, i_first
@@ -137,9 +149,9 @@ def run_plain(  # noqa: C901, PLR0912, PLR0915 - one loop over three sorted file
         asked = np.int64(0)
         while row < i_stop:
             asked = i_principal[row] + i_interest[row] + i_fee[row]
-            while money < asked and event < known_stop:
-                day = np.int64(e_on[event])
-                money += e_amount[event]
+            while money < asked and event < known:
+                day = by_day[0, event]
+                money += by_day[1, event]
                 event += 1
             if money < asked:
                 break
@@ -188,8 +200,8 @@ def run_plain(  # noqa: C901, PLR0912, PLR0915 - one loop over three sorted file
                     asks = i_interest[row] - (interest_paid if row == reached else 0)
                     running = accrued(i_interest[row], as_of - begun, i_due[row] - begun, asks)
         else:
-            while event < known_stop:
-                money += e_amount[event]
+            while event < known:
+                money += by_day[1, event]
                 event += 1
 
         out64[0, debt] = owed_principal
