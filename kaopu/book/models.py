@@ -209,7 +209,8 @@ class Debt(Rules):
     class Meta(Rules.Meta):
         constraints: ClassVar = [
             *Rules.Meta.constraints,
-            models.UniqueConstraint(name="book_debt_once", fields=["source", "external_id"]),
+            # The outside number first: people look for it without its source.
+            models.UniqueConstraint(name="book_debt_once", fields=["external_id", "source"]),
             models.CheckConstraint(name="book_debt_principal", condition=Q(principal__gte=0)),
             models.CheckConstraint(name="book_debt_currency", condition=Q(currency__regex=CURRENCY_PATTERN)),
             models.CheckConstraint(
@@ -218,6 +219,7 @@ class Debt(Rules):
         ]
         indexes: ClassVar = [
             models.Index(name="book_debt_disbursed", fields=["-disbursed_on", "debt_id"]),
+            models.Index(name="book_debt_portfolio", fields=["portfolio"]),
             BrinIndex(name="book_debt_batch", fields=["import_batch"]),
             BrinIndex(name="book_debt_written", fields=["written_by"], autosummarize=True),
         ]

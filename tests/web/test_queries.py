@@ -12,8 +12,8 @@ from kaopu.kernel.roles import Role
 
 MOST = {
     "/": 8,
-    "/debts/": 11,
-    "/debts/?bucket=late&q=T-1": 12,
+    "/debts/": 12,  # numbers in order first, then their rows: faster than one query that sorts whole rows
+    "/debts/?bucket=late&q=T-1": 15,  # the words are looked up by outside number and by person before the list
     "/borrowers/": 8,
     "/borrowers/{party}/": 8,
     "/debts/{debt}/": 12,

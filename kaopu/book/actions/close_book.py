@@ -116,6 +116,8 @@ def _append_rows(run: CloseRun, folder: Path, refreshed: Refreshed, as_of: date)
     with position_rows.appending() as append:
         for made, (debts_file, _, _) in zip(written, layout.find(folder).buckets, strict=True):
             append(run.pk, place / made["file"], debts_file)
+    with connection.cursor() as cursor:  # lists are planned by statistics, and new rows have none until somebody looks
+        cursor.execute("ANALYZE book_positionrow")
 
 
 def _make_current(run: CloseRun, watermark: int) -> None:

@@ -94,6 +94,8 @@ def import_book(
         raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+    with connection.cursor() as cursor:  # pages are planned by statistics, and new rows have none until somebody looks
+        cursor.execute("ANALYZE party_party, book_debt, book_event")
     return _answer(batch)
 
 

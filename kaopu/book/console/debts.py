@@ -115,9 +115,13 @@ def debts(request: HttpRequest) -> HttpResponse:
 
 
 def shown(found: Any, page: int) -> tuple[DebtRow, ...]:
-    """One page of rows: two queries, whatever the page holds."""
+    """One page of rows: three queries, whatever the page holds."""
     start = (page - 1) * PAGE_ROWS
-    positions = list(found.select_related("debt__product_version__product")[start : start + PAGE_ROWS])
+    # The order is made over numbers alone; whole rows, joined, would be sorted with everything they carry.
+    ids = list(found.values_list("debt_id", flat=True)[start : start + PAGE_ROWS])
+    joined = found.order_by().filter(debt_id__in=ids).select_related("debt__product_version__product")
+    by_id = {position.debt_id: position for position in joined}
+    positions = [by_id[debt_id] for debt_id in ids]
     people = party_store.masked({position.party_id for position in positions})
     return tuple(_row(position, people) for position in positions)
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, Sum
 
 from kaopu.book.console.filters import SORTS
 from kaopu.book.console.words import BUCKET_KEYS, CLASS_KEYS
-from kaopu.book.models import CloseRun, PositionRow, Product
+from kaopu.book.models import CloseRun, Debt, PositionRow, Product
 from kaopu.kernel import vault
 from kaopu.party.models import Party
 
@@ -50,11 +50,14 @@ def matching(close: CloseRun, chosen: DebtFilter) -> QuerySet[PositionRow]:
 
 def _asked(words: str) -> Q:
     """A debt's number (D-77120934 or 77120934), its outside number, a full name or a phone."""
-    asked = Q(debt__external_id=words)
+    # Found first, each by its own index: an OR over joined tables would read the whole book.
+    ids = set(Debt.objects.filter(external_id=words).values_list("debt_id", flat=True)[:FIND_LIMIT])
     number = re.fullmatch(r"(?:[Dd]-)?(\d{1,18})", words)
     if number:
-        asked |= Q(debt_id=int(number[1]))
-    return asked | Q(party_id__in=party_ids(words))
+        ids.add(int(number[1]))
+    if parties := party_ids(words):
+        ids |= set(Debt.objects.filter(party_id__in=parties).values_list("debt_id", flat=True)[:FIND_LIMIT])
+    return Q(debt_id__in=ids)
 
 
 def party_ids(words: str) -> list[int]:
@@ -90,5 +93,12 @@ def portfolios() -> Sequence[str]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT portfolio FROM book_debt ORDER BY 1 LIMIT 100")
+        cursor.execute(
+            "WITH RECURSIVE step(name) AS ("
+            "  (SELECT portfolio FROM book_debt ORDER BY portfolio LIMIT 1)"
+            "  UNION ALL"
+            "  SELECT (SELECT portfolio FROM book_debt WHERE portfolio > step.name ORDER BY portfolio LIMIT 1)"
+            "  FROM step WHERE step.name IS NOT NULL"
+            ") SELECT name FROM step WHERE name IS NOT NULL LIMIT 100"
+        )
         return tuple(name for (name,) in cursor.fetchall())

@@ -303,6 +303,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='debt',
+            index=models.Index(fields=['portfolio'], name='book_debt_portfolio'),
+        ),
+        migrations.AddIndex(
+            model_name='debt',
             index=django.contrib.postgres.indexes.BrinIndex(fields=['import_batch'], name='book_debt_batch'),
         ),
         migrations.AddIndex(
@@ -315,7 +319,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='debt',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='book_debt_once'),
+            constraint=models.UniqueConstraint(fields=('external_id', 'source'), name='book_debt_once'),
         ),
         migrations.AddConstraint(
             model_name='debt',
