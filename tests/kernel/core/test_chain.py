@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kaopu.kernel.core.chain import GENESIS, daily_root, row_hash
-
-DAY = date(2026, 11, 24)
-
-
-def length(content):
-    return len(content).to_bytes(8, "big")
+from kaopu.kernel.core.chain import GENESIS, row_hash
 
 
 def test_a_row_is_hashed_over_lengths_and_contents():
@@ -39,35 +32,3 @@ def test_a_byte_that_moves_between_fields_shows():
 def test_a_row_number_that_does_not_fit_is_refused(sequence):
     with pytest.raises(OverflowError):
         row_hash(GENESIS, sequence, b"")
-
-
-def tree(hashes):
-    """RFC 9162, 2.1.1, as it is written there: split at the largest power of two below the number of leaves."""
-    if not hashes:
-        return sha256(b"").digest()
-    if len(hashes) == 1:
-        return sha256(b"\x00" + hashes[0]).digest()
-    split = 1
-    while split * 2 < len(hashes):
-        split *= 2
-    return sha256(b"\x01" + tree(hashes[:split]) + tree(hashes[split:])).digest()
-
-
-@given(st.lists(st.binary(min_size=32, max_size=32), max_size=40))
-def test_a_day_is_the_tree_of_its_rows_below_the_day_before(hashes):
-    day = DAY.isoformat().encode()
-    expected = sha256(b"\x02" + length(day) + day + length(GENESIS) + GENESIS + tree(hashes)).digest()
-    assert daily_root(DAY, GENESIS, hashes) == expected
-
-
-def test_days_rows_and_their_order_show():
-    one, two = row_hash(GENESIS, 1, b"a"), row_hash(GENESIS, 2, b"b")
-    roots = {
-        daily_root(DAY, GENESIS, [one, two]),
-        daily_root(DAY, GENESIS, [two, one]),
-        daily_root(DAY, GENESIS, [one]),
-        daily_root(DAY, GENESIS, []),
-        daily_root(DAY, one, [one, two]),
-        daily_root(date(2026, 11, 25), GENESIS, [one, two]),
-    }
-    assert len(roots) == 6
