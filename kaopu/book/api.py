@@ -19,7 +19,7 @@ from kaopu.book.core import terms_json
 from kaopu.book.core.classification import BUCKETS, CLASSES, class_reason
 from kaopu.book.core.position import position
 from kaopu.book.core.quote import quote
-from kaopu.book.models import Debt, Event, PositionRow, ScheduleVersion
+from kaopu.book.models import COMPONENTS, Debt, Event, PositionRow, ScheduleVersion
 from kaopu.kernel.api import idempotency
 from kaopu.kernel.api.cursor import LIMIT_MAX, page
 from kaopu.kernel.api.idempotency import KeyHeader  # noqa: TC001 - read by ninja
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 router = Router(tags=["book"])
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="Most items of a page.")]
-COMPONENTS = ("principal", "interest", "fee", "penalty")
 
 
 @router.post("/quotes", summary="What terms would cost", response=values.QuoteOut, exclude_unset=True,

@@ -15,30 +15,12 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
+from kaopu.book.core.event_kind import COMPONENT_CODE, EventKind
+
 CURRENCY_PATTERN = r"^[A-Z]{3}$"
-COMPONENTS = ("principal", "interest", "fee", "penalty")
-# In the order of docs/snapshot.md; the core's EventKind is tested equal.
-KINDS = (
-    "reversal",
-    "restructure",
-    "extension",
-    "pause",
-    "acceleration",
-    "fee",
-    "penalty",
-    "chargeback",
-    "payment",
-    "early_settlement",
-    "refund",
-    "return",
-    "waiver",
-    "charge_off",
-    "recovery",
-    "payout",
-    "reported_balance",
-    "reported_credit",
-    "reported_status",
-)
+# The names of the core, which the database checks too.
+COMPONENTS = tuple(component.value for component in COMPONENT_CODE)
+KINDS = tuple(kind.value for kind in EventKind)
 
 
 class WritingTransaction(Func):
@@ -343,26 +325,6 @@ class CloseRun(models.Model):
 
     def __str__(self) -> str:
         return f"close {self.as_of}"
-
-
-AMOUNT_COLUMNS = (
-    "outstanding_principal",
-    "outstanding_interest",
-    "outstanding_fee",
-    "outstanding_penalty",
-    "overdue_principal",
-    "overdue_interest",
-    "overdue_fee",
-    "overdue_penalty",
-    "accrued_interest",
-    "paid_to_date",
-    "credit_balance",
-    "charged_off",
-    "recovered",
-    "refunded",
-    "waived",
-    "lapsed",
-)
 
 
 def _sum(prefix: str) -> models.GeneratedField:

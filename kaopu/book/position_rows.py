@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kaopu.book.core.classification import BUCKETS, CLASSES, bucket_of
-from kaopu.book.models import AMOUNT_COLUMNS
+from kaopu.book.core.position_columns import OUT64
 from kaopu.kernel import database
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def as_rows(run_id: int, positions: pa.Table, debts: pa.Table) -> pa.Table:
         "debt_id": positions.column("debt_id"),
         "party_id": debts.column("party_id").take(places),
         "currency": debts.column("currency").take(places),
-        **{name: positions.column(name) for name in (*AMOUNT_COLUMNS, *PLAIN)},
+        **{name: positions.column(name) for name in (*OUT64, *PLAIN)},
         "class_code": pc.index_in(positions.column("class"), pa.array(CLASSES)).cast(pa.int16()),
         "class_rule": positions.column("class_rule").cast(pa.int16()),
         "bucket_code": pa.array((np.searchsorted(_STARTS, days, side="right") - 1).astype(np.int16)),

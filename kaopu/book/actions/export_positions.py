@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kaopu.book import arrow_store, store
 from kaopu.book.core.classification import BUCKETS, CLASSES
-from kaopu.book.models import AMOUNT_COLUMNS
+from kaopu.book.core.position_columns import OUT64
 from kaopu.kernel.core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _WORDS = {
 }
 _POSITIONS = f"""
 SELECT d.debt_id, d.source, d.external_id, d.party_id, d.currency, d.portfolio, d.owner, d.participation_ppm, c.as_of,
-  {", ".join(f"r.{name}" for name in AMOUNT_COLUMNS)}, r.days_past_due, r.worst_days_past_due, r.next_due,
+  {", ".join(f"r.{name}" for name in OUT64)}, r.days_past_due, r.worst_days_past_due, r.next_due,
   {_WORDS["class"]} AS class, {_WORDS["bucket"]} AS bucket
 FROM book_positionrow r JOIN book_closerun c ON c.id = r.close_run_id JOIN book_debt d ON d.debt_id = r.debt_id
 WHERE c.is_current ORDER BY d.debt_id
