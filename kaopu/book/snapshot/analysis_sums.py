@@ -15,6 +15,7 @@ from kaopu.book.core.classification import BUCKETS
 from kaopu.book.core.concentration import sums_by_code
 from kaopu.book.core.first_payment_default import AFTER_DAYS, first_payment_default
 from kaopu.book.core.position_columns import FLAG_CHARGED_OFF, FLAG_EXISTS, OUT32, OUT64
+from kaopu.book.core.reversal import reversed_events
 from kaopu.book.core.roll_rate import CHARGED_OFF, roll_amounts, states
 from kaopu.book.core.vintage import NEVER, is_ever_bad, month_of, vintage_sums
 from kaopu.book.snapshot.analysis_days import number
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 GROUPS = ("product", "portfolio", "category", "merchant_id")
 _OWED, _LATE = OUT64.index("outstanding_principal"), OUT64.index("overdue_principal")
 # Places in the columns of the kernel.
-_DISBURSED, _LENT, _INSTALMENTS = 1, 2, 4
+_DISBURSED, _LENT, _INSTALMENTS, _EVENTS = 1, 2, 4, 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +160,15 @@ def _numbers(texts: pa.Table, name: str) -> Values:
 
 
 def _cash(columns: Columns, out64: Values, of: Values, today: int, days: int) -> Values:
-    i_debt, _, due, principal, interest, fee, version, from_on, _ = columns.of_kernel[_INSTALMENTS : _INSTALMENTS + 9]
+    i_debt, _, due, principal, interest, fee, version, from_on, cause = columns.of_kernel[_INSTALMENTS:_EVENTS]
+    _, on, kind, _, event_id, _, reverses = columns.of_kernel[_EVENTS : _EVENTS + 7]
     place = np.searchsorted(columns.debt_id, i_debt)
-    kept = of[place] & (due > today)
-    if len(from_on):
-        kept &= from_on <= today
+    in_force = from_on <= today if len(from_on) else np.ones(len(i_debt), bool)
+    if len(cause) and len(reverses) and len(event_id):
+        in_force &= ~np.isin(cause, reversed_events(today, on, kind, event_id, reverses))
+    kept = of[place] & (due > today) & in_force
     if len(version):
         newest = np.zeros(len(columns.debt_id), np.int64)
-        in_force = from_on <= today if len(from_on) else np.ones(len(version), bool)
         np.maximum.at(newest, place[in_force], version[in_force])
         kept &= version == newest[place]
     place, due = place[kept], due[kept]

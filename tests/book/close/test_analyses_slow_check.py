@@ -139,3 +139,33 @@ def test_groups_charge_offs_and_losses_of_a_small_book(tmp_path):
     # Debt 2, opened in July and charged off, stays bad in its vintage.
     july = next(row for row in found["vintages"] if row["opened"] == "2026-07")
     assert july["ever_30_by_count"] == [0, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("reversals", "expected"),
+    [
+        ([], {"2027-01-01": 2_020}),  # the restructured schedule
+        ([(2, 1)], {"2026-12-01": 2_020}),  # reversed: the schedule before it
+        ([(2, 1), (3, 2)], {"2027-01-01": 2_020}),  # and the reversal reversed
+    ],
+)
+def test_cash_expected_follows_the_version_in_force(tmp_path, reversals, expected):
+    kinds = ["restructure"] + ["reversal"] * len(reversals)
+    book = {
+        "debts": {
+            "debt_id": [1], "party_id": [10], "currency": ["CNY"], "disbursed_on": [date(2026, 9, 1)],
+            "principal": [2_000],
+        },
+        "instalments": {
+            "debt_id": [1, 1], "seq": [1, 1], "due_on": [date(2026, 12, 1), date(2027, 1, 1)],
+            "principal": [2_000, 2_000], "interest": [20, 20], "fee": [0, 0], "version": [1, 2],
+            "from_on": [None, date(2026, 10, 1)], "cause_event": [0, 1],
+        },
+        "events": {
+            "debt_id": [1] * len(kinds), "on": [date(2026, 10, day) for day in range(1, len(kinds) + 1)], "kind": kinds,
+            "amount": [0] * len(kinds), "event_id": [1, *(event for event, _ in reversals)],
+            "reverses": [None, *(target for _, target in reversals)],
+        },
+    }  # fmt: skip
+    found = analyse(write(tmp_path / "in", book), date(2026, 11, 22))["currencies"]["CNY"]
+    assert {row["on"]: row["amount"] for row in found["cash_expected"] if row["amount"]} == expected
