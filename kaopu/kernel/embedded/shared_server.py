@@ -13,12 +13,15 @@ import fcntl
 import os
 import socket
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+START_SECONDS_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +142,13 @@ def _running(data: Path) -> Address | None:
 def _start(data: Path) -> Address:
     from kaopu.kernel.embedded import server
 
+    deadline = time.monotonic() + START_SECONDS_MAX
     server.start(data)
-    address = _running(data)
-    if address is None:
-        raise RuntimeError(f"the embedded PostgreSQL did not come up; its log is {data / 'log'}")
+    while (address := _running(data)) is None:
+        # A server that was just killed still has its process for a moment, and the package takes it for a living one.
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"the embedded PostgreSQL did not come up; its log is {data / 'log'}")
+        time.sleep(0.2)
+        server.start(data)
     server.create_database(address.socket_dir, address.port)
     return address
