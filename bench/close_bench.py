@@ -1,6 +1,7 @@
 """The close of 5 M debts, 30 M instalments and 24 M payments against one GROUP BY of the same files in DuckDB.
 
 The peer is not yet a position: it sums the instalments and the payments of each debt and writes the two side by side.
+All events of the book are payments, so it need not look at their kind.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ COPY (
         (SELECT debt_id, sum(principal) AS principal, sum(interest) AS interest, sum(fee) AS fee
          FROM '{book}/instalments/*.parquet' GROUP BY debt_id)
         FULL JOIN
-        (SELECT debt_id, sum(amount) AS paid FROM '{book}/events/*.parquet' WHERE kind = 'payment' GROUP BY debt_id)
+        (SELECT debt_id, sum(amount) AS paid FROM '{book}/events/*.parquet' GROUP BY debt_id)
         USING (debt_id)
 ) TO '{out}' (FORMAT parquet)
 """
