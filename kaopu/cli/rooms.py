@@ -21,12 +21,17 @@ ROOMS: dict[str, tuple[str, str, bool]] = {
     "setup": ("kaopu.cli.setup", "setup", False),
 }
 
+# Words that rooms on higher floors hang on a group below them: group: {word: (module, attribute)}
+ADDED: dict[str, dict[str, tuple[str, str]]] = {"book": {}}
+
 
 def load(app: typer.Typer, name: str) -> None:
     """Import the module behind `name` and hang it on `app`."""
     module, attribute, is_group = ROOMS[name]
     thing = getattr(import_module(module), attribute)
     if is_group:
+        for word, (where, what) in ADDED.get(name, {}).items():
+            thing.command(word)(getattr(import_module(where), what))
         app.add_typer(thing, name=name)
     else:
         app.command(name)(thing)

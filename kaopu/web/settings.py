@@ -46,6 +46,9 @@ INSTALLED_APPS = [
     "kaopu.kernel",
     "kaopu.party",
     "kaopu.book",
+    "kaopu.receipts",
+    "kaopu.revolving",
+    "kaopu.ledger",
     "kaopu.web",
 ]
 MIDDLEWARE = [

@@ -1,0 +1,1 @@
+"""The ledger: a double-entry journal out of cumulative counters, chart of accounts, trial balance."""

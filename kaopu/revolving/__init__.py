@@ -1,0 +1,1 @@
+"""Revolving accounts: terms, postings and the monthly statements that follow from them."""
