@@ -19,9 +19,11 @@ from kaopu.kernel.core.errors import BadInput  # noqa: E402 - needs the lines ab
 REPORT = ROOT / "docs" / "evidence" / "fineract-tables.md"
 WHY = {
     "lp1_recalculation": (
-        "after a payment on its due day the other system lowers the instalment from 863 to 862, although the annuity on "
-        "the balance of 4,186.32 is 862.55, which the documented rule (rate x months / 12, nearest whole unit) rounds "
-        "to 863; no rule for that is documented, so nothing was tuned to it"
+        "explained, not reproduced. After a payment on its due day the other system lowers the instalment from 863 to "
+        "862. The annuity on the balance of 4,186.32 over 5 periods is 862.55 by rate x months / 12 (the rule that the "
+        "first instalment of this case and every other case of the group follow), which rounds to 863. It is 862.20 "
+        "with a period of 30/365, the 30 days just ended. The same period would make the first instalment 862 (862.34), "
+        "which the case gives as 863: no one rule gives both, so nothing was tuned to it"
     ),
 }
 
