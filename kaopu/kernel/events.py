@@ -34,11 +34,15 @@ class Event:
     occurred_at: datetime
 
 
+EVERY = "*"  # a handler under this name is told every event
 _handlers: dict[str, dict[str, Callable[[Event], None]]] = {}
 
 
 def handles(name: str) -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
-    """Decorator: tell this function every event `name`. Import the module in the room's `AppConfig.ready`."""
+    """Decorator: tell this function every event `name` (`EVERY`: all there are).
+
+    Import the module in the room's `AppConfig.ready`.
+    """
 
     def register(handler: Callable[[Event], None]) -> Callable[[Event], None]:
         _handlers.setdefault(name, {})[f"{handler.__module__}.{handler.__qualname__}"] = handler
@@ -86,7 +90,7 @@ def _tell_handlers(row: OutboxEvent) -> str | None:
     """Tell each handler that has not heard yet; the first failure as text without personal data."""
     failure = None
     event = Event(row.pk, row.name, row.payload, row.occurred_at)
-    for handler_name, handler in _handlers.get(row.name, {}).items():
+    for handler_name, handler in (_handlers.get(row.name, {}) | _handlers.get(EVERY, {})).items():
         if handler_name in row.handled_by:
             continue
         try:

@@ -9,14 +9,19 @@ import asyncio
 import contextlib
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections, connections
 from procrastinate.contrib.django import app
 
-from kaopu.kernel import audit, events
+from kaopu.kernel import audit, events, webhooks
 from kaopu.kernel.actions import expire_proposals
 from kaopu.kernel.clock import system_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
 
 log = logging.getLogger(__name__)
 PULSE_SECONDS = 0.5  # a committed audit row is sealed, and an event told, within a second
@@ -44,23 +49,29 @@ def expire_old_proposals(timestamp: int) -> int:  # noqa: ARG001 - the queue pas
 
 
 def run_worker(stop: threading.Event) -> None:
-    """Do all background work until `stop` is set: seal and tell twice a second, and run the queue's jobs.
+    """Do all background work until `stop` is set: seal, tell and send twice a second, and run the queue's jobs.
 
     Blocks; call it in a thread or in a process of its own. Several workers may run at once.
     """
-    pulse = threading.Thread(target=_pulse, args=(stop,), name="pulse", daemon=True)
-    pulse.start()
+    # Receivers of webhooks may be slow: with a thread of their own, sealing and telling never wait for them.
+    pulses = [
+        threading.Thread(target=_pulse, args=(stop, works), name=name, daemon=True)
+        for name, works in (("pulse", (audit.seal, events.deliver_pending)), ("webhooks", (webhooks.send_due,)))
+    ]
+    for pulse in pulses:
+        pulse.start()
     try:
         asyncio.run(_run_queue(stop))
     finally:
         stop.set()
-        pulse.join(FINISH_SECONDS)
+        for pulse in pulses:
+            pulse.join(FINISH_SECONDS)
         connections.close_all()
 
 
-def _pulse(stop: threading.Event) -> None:
+def _pulse(stop: threading.Event, works: tuple[Callable[[datetime], int], ...]) -> None:
     while not stop.wait(PULSE_SECONDS):
-        for work in (audit.seal, events.deliver_pending):
+        for work in works:
             try:
                 close_old_connections()
                 work(system_clock().now())

@@ -116,3 +116,57 @@ class IdempotentAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class WebhookEndpoint(models.Model):
+    """An address that is told of events whose name begins with one of `topics`. Its secret signs what is sent."""
+
+    id = models.UUIDField(primary_key=True)
+    url = models.CharField(max_length=500)
+    topics = models.JSONField(default=list)
+    secret_sealed = models.BinaryField()
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=80)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """An address is told once of each thing."""
+
+        db_table = "kernel_webhook_endpoint"
+        constraints = (
+            models.UniqueConstraint(fields=["url"], condition=Q(ended_at=None), name="kernel_webhook_endpoint_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class WebhookDelivery(models.Model):
+    """One event on its way to one endpoint. Sent until it is answered with a 2xx or the attempts are used up."""
+
+    endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.PROTECT, related_name="deliveries")
+    event = models.ForeignKey(OutboxEvent, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, default="waiting")
+    attempts = models.IntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    last_answer = models.CharField(max_length=80, default="")
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """However often the outbox tells an event, an endpoint has one delivery of it."""
+
+        db_table = "kernel_webhook_delivery"
+        constraints = (
+            models.UniqueConstraint(fields=["endpoint", "event"], name="kernel_webhook_delivery_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=("waiting", "done", "failed")), name="kernel_webhook_delivery_state"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["next_attempt_at", "id"], condition=Q(state="waiting"), name="kernel_webhook_delivery_due"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.event_id} to {self.endpoint_id}: {self.state}"
