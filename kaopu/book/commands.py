@@ -13,7 +13,6 @@ from kaopu.book.close_command import close
 from kaopu.book.core.event_kind import Component, EventKind
 from kaopu.book.import_command import import_book, undo_import
 from kaopu.book.opened_book import debt_named, opened_book
-from kaopu.book.statements_command import statements
 from kaopu.book.tables_command import tables
 from kaopu.kernel.core.errors import BadInput
 
@@ -26,7 +25,6 @@ app = typer.Typer(no_args_is_help=True, help="The book: debts, what happened to 
 
 app.command("close")(close)
 app.command("import")(import_book)
-app.command("statements")(statements)
 app.command("tables")(tables)
 app.command("undo-import")(undo_import)
 

@@ -23,7 +23,9 @@ ROOMS: dict[str, tuple[str, str, bool]] = {
 }
 
 # Words that rooms on higher floors hang on a group below them: group: {word: (module, attribute)}
-ADDED: dict[str, dict[str, tuple[str, str]]] = {"book": {}}
+ADDED: dict[str, dict[str, tuple[str, str]]] = {
+    "book": {"statements": ("kaopu.revolving.statements_command", "statements")},
+}
 
 
 def load(app: typer.Typer, name: str) -> None:

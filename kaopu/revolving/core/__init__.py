@@ -1,1 +1,1 @@
-"""Rules of the room: pure functions and frozen values."""
+"""Revolving accounts: what a card or credit line asks for every month, from its terms and postings."""

@@ -6,12 +6,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kaopu.book.core.rounding import round_minor
-from kaopu.book.core.statements.terms import Component, Terms
+from kaopu.revolving.core.terms import Component, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kaopu.book.core.statements.account import Lot
+    from kaopu.revolving.core.account import Lot
 
 
 def minimum_due(terms: Terms, lots: Sequence[Lot], past_due: int) -> int:

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import accounts
 from daily_oracle import reckon
 
-from kaopu.book.core.statements.case import statements_of
+from kaopu.revolving.core.case import statements_of
 
 AS_OF = accounts.OPENED + timedelta(days=accounts.LONGEST)
 MONEY = ("opening", "purchases", "payments", "interest", "fees", "closing", "minimum_due", "paid_by_due")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kaopu.book.core.statements.terms import DRAWN, Component, InterestOn, NewPurchases, Terms
+from kaopu.revolving.core.terms import DRAWN, Component, InterestOn, NewPurchases, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

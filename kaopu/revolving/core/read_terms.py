@@ -6,11 +6,11 @@ from fractions import Fraction
 from typing import Any
 
 from kaopu.book.core.rounding import Rounding
-from kaopu.book.core.statements.reading import Reading
-from kaopu.book.core.statements.terms import BucketTerms, Component, InterestOn, NewPurchases, Terms
 from kaopu.kernel.core.currencies import EXPONENTS
 from kaopu.kernel.core.day_count import DayCount
 from kaopu.kernel.core.errors import BadInput
+from kaopu.revolving.core.reading import Reading
+from kaopu.revolving.core.terms import BucketTerms, Component, InterestOn, NewPurchases, Terms
 
 CHINA_DAILY = Fraction(5, 10_000)  # 日利率万分之五: what cards in China ask for where nothing else is agreed
 TEN_PERCENT = Fraction(1, 10)

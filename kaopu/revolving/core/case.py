@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kaopu.book.core.statements.read_postings import read_postings
-from kaopu.book.core.statements.read_terms import read_terms
-from kaopu.book.core.statements.reading import Reading
-from kaopu.book.core.statements.replay import statement_cycles
-from kaopu.book.core.statements.statement_days import statement_days
 from kaopu.kernel.core.errors import BadInput
+from kaopu.revolving.core.read_postings import read_postings
+from kaopu.revolving.core.read_terms import read_terms
+from kaopu.revolving.core.reading import Reading
+from kaopu.revolving.core.replay import statement_cycles
+from kaopu.revolving.core.statement_days import statement_days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from kaopu.book.core.statements.posting import Posting
-    from kaopu.book.core.statements.terms import Terms
+    from kaopu.revolving.core.posting import Posting
+    from kaopu.revolving.core.terms import Terms
 
 _MOST_YEARS = 100
 

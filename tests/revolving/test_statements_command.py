@@ -153,7 +153,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 
 def test_the_example_of_the_manual_prints_the_table_of_the_manual(tmp_path):
-    manual = (Path(__file__).resolve().parents[3] / "docs" / "statements.md").read_text(encoding="utf-8")
+    manual = (Path(__file__).resolve().parents[2] / "docs" / "statements.md").read_text(encoding="utf-8")
     example = manual.split("```json")[1].split("```")[0]
     table = [line.strip("| ").split(" | ") for line in manual.split("## The file")[0].splitlines() if line[:1] == "|"]
     cycles = json.loads(run(tmp_path, example, "--json").stdout)["cycles"]
@@ -162,6 +162,6 @@ def test_the_example_of_the_manual_prints_the_table_of_the_manual(tmp_path):
 
 
 def test_every_field_printed_is_in_the_manual(tmp_path):
-    manual = (Path(__file__).resolve().parents[3] / "docs" / "statements.md").read_text(encoding="utf-8")
+    manual = (Path(__file__).resolve().parents[2] / "docs" / "statements.md").read_text(encoding="utf-8")
     answer = json.loads(run(tmp_path, {"terms": TERMS, "postings": [BOUGHT]}, "--json").stdout)
     assert [key for key in answer["cycles"][0] if f"`{key}`" not in manual] == []

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from kaopu.book.core.rounding import round_minor
 from kaopu.book.core.split import split_evenly
-from kaopu.book.core.statements.account import Account, Lot
-from kaopu.book.core.statements.cycle import Cycle
-from kaopu.book.core.statements.minimum_due import minimum_due
-from kaopu.book.core.statements.posting import Posting, PostingKind
-from kaopu.book.core.statements.statement_days import due_day_of, last_day_to_pay, statement_days
-from kaopu.book.core.statements.terms import DRAWN, Component, Terms
-from kaopu.book.core.statements.unpaid_minimum import Minimum, UnpaidMinimums
 from kaopu.book.core.terms import Split
 from kaopu.kernel.core.errors import BadInput
 from kaopu.kernel.core.money import to_major
+from kaopu.revolving.core.account import Account, Lot
+from kaopu.revolving.core.cycle import Cycle
+from kaopu.revolving.core.minimum_due import minimum_due
+from kaopu.revolving.core.posting import Posting, PostingKind
+from kaopu.revolving.core.statement_days import due_day_of, last_day_to_pay, statement_days
+from kaopu.revolving.core.terms import DRAWN, Component, Terms
+from kaopu.revolving.core.unpaid_minimum import Minimum, UnpaidMinimums
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from kaopu.book.core.month_day import on_day
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kaopu.book.core.statements.terms import Terms
+    from kaopu.revolving.core.terms import Terms
 
 
 def statement_days(terms: Terms, opened_on: date) -> Iterator[date]:

@@ -10,7 +10,7 @@ from kaopu.kernel.core.money import to_major
 if TYPE_CHECKING:
     from datetime import date
 
-    from kaopu.book.core.statements.terms import Component
+    from kaopu.revolving.core.terms import Component
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from kaopu.book.core.statements.case import statements_of
 from kaopu.kernel.core.errors import BadInput
+from kaopu.revolving.core.case import statements_of
 
 EXIT_REJECTS = 3
 COLUMNS = (

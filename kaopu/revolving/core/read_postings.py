@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kaopu.book.core.statements.posting import Posting, PostingKind
-from kaopu.book.core.statements.reading import Reading, shown
 from kaopu.kernel.core.errors import BadInput
+from kaopu.revolving.core.posting import Posting, PostingKind
+from kaopu.revolving.core.reading import Reading, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from kaopu.book.core.statements.case import statements_of
+from kaopu.revolving.core.case import statements_of
 
 TERMS = {
     "statement_day": 5,
