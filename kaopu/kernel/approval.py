@@ -62,6 +62,12 @@ def waiting(now: datetime, kind: str | None = None) -> list[Proposal]:
     return [_as_proposal(row) for row in (rows.filter(kind=kind) if kind else rows)]
 
 
+def past(now: datetime, limit: int) -> list[Proposal]:
+    """Proposals that were decided or ran out, the latest first."""
+    rows = Approval.objects.exclude(state="proposed", expires_at__gt=now).order_by("-proposed_at", "-id")
+    return [_as_proposal(row) for row in rows[:limit]]
+
+
 def _as_proposal(row: Approval) -> Proposal:
     value = json.loads(vault.ring().open(row.proposal_sealed, TABLE, COLUMN, row.pk))
     return Proposal(

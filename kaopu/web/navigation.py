@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kaopu.book.console.rights import IMPORT_BOOK, SEE_BOOK
-from kaopu.kernel.console.access import SEE_AUDIT
+from kaopu.kernel.console.access import SEE_APPROVALS, SEE_AUDIT
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -55,7 +55,13 @@ ENTRIES = (
             Entry(_("Imports"), "imports", "i", IMPORT_BOOK),
         ),
     ),
-    (_("Records"), (Entry(_("Audit"), "audit", "a", SEE_AUDIT),)),
+    (
+        _("Records"),
+        (
+            Entry(_("Approvals"), "approvals", "v", SEE_APPROVALS),
+            Entry(_("Audit"), "audit", "a", SEE_AUDIT),
+        ),
+    ),
 )
 
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("audit/", audit_page.audit_page, name="audit"),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
+    path("", include("kaopu.kernel.console.urls")),
     path("", include("kaopu.book.console.urls")),
     path("", include("kaopu.receipts.console.urls")),
     path("", include("kaopu.revolving.console.urls")),

@@ -16,7 +16,7 @@ OPEN = {"sign_in", "set_language", "theme"}
 
 
 def views(patterns=None, prefix=""):
-    for pattern in patterns or get_resolver().url_patterns:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(pattern, URLResolver):
             if not prefix and str(pattern.pattern) in {"api/v1/", "admin/", "account/"}:
                 continue  # each has a keeper of its own

@@ -44,6 +44,8 @@ SEE_AUDIT = Right(
     "kernel.see_audit", gettext_lazy("read the audit chain"), (Role.COMPLIANCE, Role.AUDITOR, Role.ADMINISTRATOR)
 )
 
+SEE_APPROVALS = Right("kernel.see_approvals", gettext_lazy("see proposals that wait for a second person"), EVERY_ROLE)
+
 ROLE_WORDS = {
     Role.ANALYST: gettext_lazy("analyst"),
     Role.POLICY_MAKER: gettext_lazy("policy maker"),

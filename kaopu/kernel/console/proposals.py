@@ -14,13 +14,12 @@ from django.db import transaction
 
 from kaopu.kernel.actions import decide_proposal
 from kaopu.kernel.actions.use_approval import use
-from kaopu.kernel.approval import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from kaopu.kernel.approval import Proposal
+    from kaopu.kernel.approval import Proposal, Refusal
     from kaopu.kernel.console.access import Right
 
 
@@ -47,9 +46,9 @@ class Presented:
 class Kind:
     """What a room says about one kind of proposal.
 
-    `present` gets the proposal with its value opened. `apply(proposal, actor, now)` makes the change for the person who
-    agreed, inside the transaction of the agreement, and gives a sentence about what was done; it raises `BadInput` where
-    the change is no longer possible. `right` is asked of whoever decides.
+    `present` gets the proposal with its value opened. `apply(proposal, actor, now)` makes the change for the person
+    who agreed, inside the transaction of the agreement, and gives a sentence about what was done; it raises `BadInput`
+    where the change is no longer possible. `right` is asked of whoever decides.
     """
 
     name: str
