@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from datetime import date  # noqa: TC003 - read by ninja
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest  # noqa: TC002 - read by ninja
-from ninja import Query, Router
+from ninja import Router
 
 from kaopu.book import api_values as values
 from kaopu.book import store
@@ -21,7 +21,7 @@ from kaopu.book.core.position import position
 from kaopu.book.core.quote import quote
 from kaopu.book.models import COMPONENTS, Debt, Event, PositionRow, ScheduleVersion
 from kaopu.kernel.api import idempotency
-from kaopu.kernel.api.cursor import LIMIT_MAX, page
+from kaopu.kernel.api.cursor import Cursor, Limit, page
 from kaopu.kernel.api.idempotency import KeyHeader  # noqa: TC001 - read by ninja
 from kaopu.kernel.api.problem import Kind, Problem
 from kaopu.kernel.api.scope import Scope, needs, require
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from kaopu.book.core.terms import Terms
 
 router = Router(tags=["book"])
-Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.")]
-Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="Most items of a page.")]
 
 
 @router.post("/quotes", summary="What terms would cost", response=values.QuoteOut, exclude_unset=True,

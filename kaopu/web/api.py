@@ -18,9 +18,12 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from kaopu.book.api import router as book
+from kaopu.book.api_imports import router as imports
+from kaopu.book.api_products import router as products
 from kaopu.kernel.api import description
 from kaopu.kernel.api.problem import Kind, Problem
 from kaopu.kernel.api.scope import Caller
+from kaopu.kernel.api.webhooks import router as webhooks
 from kaopu.kernel.clock import system_clock
 from kaopu.kernel.core.errors import BadInput
 from kaopu.kernel.ids import new_id
@@ -98,7 +101,8 @@ api = Api(
     docs=PlainPage(),
     docs_url="/docs",
 )
-api.add_router("", book)
+for router in (book, products, imports, webhooks):
+    api.add_router("", router)
 
 
 @api.exception_handler(Problem)

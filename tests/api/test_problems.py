@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 import pytest
 from api_callers import NOW, TERMS, Caller, expect_problem, new_key
@@ -21,11 +22,15 @@ BODIES = {
     "/quotes": {"terms": TERMS},
     "/debts": {"terms": TERMS, "party_id": 1, "external_id": "x"},
     "/debts/{debt_id}/events": {"kind": "payment", "on": "2026-02-15", "amount": 1},
+    "/imports": {"mapping": "native", "files": [{"name": "none.csv", "content": ""}]},
+    "/webhooks": {"url": "https://127.0.0.1/hook"},
+    "/webhooks/{webhook_id}/end": {},
 }
+PLACES = {"{webhook_id}": "00000000-0000-7000-8000-000000000000"}  # the other places in addresses are numbers
 
 
 def call(caller, method, path):
-    address = path.replace("{debt_id}", "1")
+    address = re.sub(r"\{\w+\}", lambda place: PLACES.get(place[0], "1"), path)
     return caller.post(address, BODIES[path]) if method == "post" else caller.get(address, as_of="2026-02-15")
 
 

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import csv
-import os
-import secrets
-import shutil
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
@@ -17,14 +13,13 @@ from procrastinate.contrib.django import app
 
 from kaopu.book.actions.undo_import import Refusal as UndoRefusal
 from kaopu.book.actions.undo_import import undo_import
-from kaopu.book.imports import mapping, reading
+from kaopu.book.imports import upload
 from kaopu.kernel.core.errors import BadInput
-from kaopu.kernel.database import home
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
-    from django.core.files.uploadedfile import UploadedFile
     from django.http import HttpRequest
 
 
@@ -58,40 +53,17 @@ UNDO_REFUSALS = {
 }
 
 
-def mappings() -> tuple[str, ...]:
-    """Names of the mappings that kaopu brings, the native form first."""
-    return tuple(sorted(mapping.RECIPES, key=lambda name: (name != "native", name)))
-
-
 def start(request: HttpRequest) -> Outcome:
-    """Keep the files below the home, readable by their owner alone, look whether the mapping fits, queue the job."""
+    """Keep the files and queue the job, or say why not."""
     files, chosen = request.FILES.getlist("file"), request.POST.get("mapping", "")
-    if not files or chosen not in mappings():
+    if not files or chosen not in upload.mappings():
         return Outcome(problem=gettext("Choose a file and a mapping."))
-    code = _code(files[0].name or "upload")
-    folder = home() / "uploads" / code
-    folder.mkdir(mode=0o700, parents=True)
-    for file in files:
-        _keep(file, folder / Path(file.name or "upload").name)
     try:
-        for spec in mapping.load(chosen).files:
-            reading.find(folder, spec)
+        code = upload.keep(((file.name or "", file.chunks()) for file in files), chosen)
     except BadInput as fault:
-        shutil.rmtree(folder, ignore_errors=True)
         return Outcome(problem=gettext("Nothing was taken in: %(why)s") % {"why": fault})
     app.configure_task("book.import").defer(upload=code, mapping=chosen, actor=f"staff:{request.user.pk}")
     return Outcome(words=gettext("Received. The import runs in the background and appears below."))
-
-
-def _code(name: str) -> str:
-    # Letters and digits of the file's name, so that the list says which file it was, and some chance against repeats.
-    return "".join(filter(str.isalnum, Path(name).stem))[:40] + secrets.token_hex(4)
-
-
-def _keep(file: UploadedFile, path: Path) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as kept:
-        for block in file.chunks():
-            kept.write(block)
 
 
 def undo(batch_id: int, *, actor: str, now: datetime) -> Outcome:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from kaopu.book.console import import_upload
 from kaopu.book.console.rights import IMPORT_BOOK
+from kaopu.book.imports import upload
 from kaopu.book.models import ImportBatch
 from kaopu.kernel.clock import system_clock
 from kaopu.kernel.console import figures
@@ -127,7 +128,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("imports"))
         wrong = started.problem
     batches = tuple(shown(row) for row in ImportBatch.objects.order_by("-pk")[:LIST_ROWS])
-    page = ImportsPage(_answer(batches), batches, import_upload.mappings(), wrong)
+    page = ImportsPage(_answer(batches), batches, upload.mappings(), wrong)
     fragment = request.htmx and request.method == "GET"
     template = "book/imports_list.html" if fragment else "book/imports.html"
     return render(request, template, {"page": page}, status=422 if wrong else 200)

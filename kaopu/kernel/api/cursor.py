@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from ninja import Query
 
 from kaopu.kernel.api.problem import Kind, Problem
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 LIMIT_MAX = 500
+Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.")]
+Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="Most items of a page.")]
 
 
 def page(

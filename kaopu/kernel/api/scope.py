@@ -21,6 +21,11 @@ class Scope(StrEnum):
     EVENTS_READ = "events:read"
     EVENTS_WRITE = "events:write"
     POSITIONS_READ = "positions:read"
+    PRODUCTS_READ = "products:read"
+    IMPORTS_READ = "imports:read"
+    IMPORTS_WRITE = "imports:write"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
 
 
 @dataclass(frozen=True, slots=True)
