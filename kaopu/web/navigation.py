@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kaopu.book.console.rights import IMPORT_BOOK, SEE_BOOK
-from kaopu.kernel.console.access import SEE_APPROVALS, SEE_AUDIT
+from kaopu.kernel.console.access import MANAGE_WEBHOOKS, SEE_APPROVALS, SEE_AUDIT
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -60,6 +60,7 @@ ENTRIES = (
         (
             Entry(_("Approvals"), "approvals", "v", SEE_APPROVALS),
             Entry(_("Audit"), "audit", "a", SEE_AUDIT),
+            Entry(_("Webhooks"), "webhooks", "w", MANAGE_WEBHOOKS),
         ),
     ),
 )

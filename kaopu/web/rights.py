@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from kaopu.book.console import rights as book
-from kaopu.kernel.console.access import SEE_APPROVALS, SEE_AUDIT
+from kaopu.kernel.console.access import MANAGE_WEBHOOKS, SEE_APPROVALS, SEE_AUDIT
 
-RIGHTS = (*book.RIGHTS, SEE_APPROVALS, SEE_AUDIT)
+RIGHTS = (*book.RIGHTS, SEE_APPROVALS, SEE_AUDIT, MANAGE_WEBHOOKS)

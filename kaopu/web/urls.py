@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from kaopu.web import audit_page, preferences
+from kaopu.web import audit_page, preferences, webhooks_page
 from kaopu.web.api import api
 
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("preferences/language", set_language, name="set_language"),
     path("preferences/theme", preferences.theme, name="theme"),
     path("audit/", audit_page.audit_page, name="audit"),
+    path("webhooks/", webhooks_page.webhooks, name="webhooks"),
+    path("webhooks/<uuid:webhook_id>/end", webhooks_page.webhook_end, name="webhook_end"),
+    path("webhooks/deliveries/<int:delivery_id>/retry", webhooks_page.webhook_retry, name="webhook_retry"),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("", include("kaopu.kernel.console.urls")),

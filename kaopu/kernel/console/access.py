@@ -46,6 +46,8 @@ SEE_AUDIT = Right(
 
 SEE_APPROVALS = Right("kernel.see_approvals", gettext_lazy("see proposals that wait for a second person"), EVERY_ROLE)
 
+MANAGE_WEBHOOKS = Right("kernel.manage_webhooks", gettext_lazy("say who is told of events"), (Role.ADMINISTRATOR,))
+
 ROLE_WORDS = {
     Role.ANALYST: gettext_lazy("analyst"),
     Role.POLICY_MAKER: gettext_lazy("policy maker"),
