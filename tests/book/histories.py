@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -19,7 +20,32 @@ MIXTURES = (
     (EventKind.PAYMENT, EventKind.CHARGE_OFF, EventKind.RECOVERY, EventKind.FEE, EventKind.REVERSAL, EventKind.REFUND),
     (EventKind.PAYMENT, EventKind.REPORTED_BALANCE, EventKind.REPORTED_CREDIT, EventKind.REPORTED_STATUS),
     tuple(EventKind),
+    (*MONEY, *(EventKind.DISPUTE, EventKind.DISPUTE_END) * 3, EventKind.RE_AGE, EventKind.PAUSE, EventKind.REVERSAL),
+    (*MONEY, EventKind.DISPUTE, EventKind.DISPUTE_END, EventKind.EXTENSION, EventKind.CHARGE_OFF, EventKind.TRANSFER),
+    (*MONEY[:3], EventKind.ACCELERATION, *(EventKind.REINSTATEMENT,) * 3, EventKind.EXTENSION, EventKind.REVERSAL),
+    (*MONEY, EventKind.REINSTATEMENT, EventKind.RE_AGE, EventKind.CHARGEBACK, EventKind.WAIVER, EventKind.SET_OFF),
+    (*MONEY[:3], EventKind.ACCELERATION, EventKind.REINSTATEMENT, EventKind.CHARGEBACK, EventKind.DISPUTE),
+    (*MONEY[:3], EventKind.TRANSFER, EventKind.CHARGE_OFF, EventKind.RECOVERY, EventKind.FEE, EventKind.REFUND),
+    (
+        EventKind.SET_OFF,
+        EventKind.WAIVER,
+        EventKind.TRANSFER,
+        EventKind.PENALTY,
+        EventKind.CHARGEBACK,
+        EventKind.REVERSAL,
+    ),
+    (*MONEY[:3], *(EventKind.REFUND, EventKind.RETURN) * 2, EventKind.SUBSIDY, EventKind.CHARGEBACK, EventKind.FEE),
+    (*MONEY[:3], EventKind.SET_OFF, EventKind.ASSUMPTION, EventKind.JOINING, EventKind.RESTRUCTURE, EventKind.SUBSIDY),
+    (
+        *MONEY[:2],
+        EventKind.REPORTED_STATUS,
+        EventKind.REPORTED_BALANCE,
+        EventKind.TRANSFER,
+        EventKind.REFUND,
+        EventKind.RE_AGE,
+    ),
 )
+DISPUTES = (EventKind.DISPUTE, EventKind.DISPUTE_END)
 
 
 def random_history(seed: int, debt_id: int = 1) -> History:
@@ -39,6 +65,29 @@ def random_history(seed: int, debt_id: int = 1) -> History:
 
 def _rules(draw, debt_id, unit):
     penal = draw.random() < 0.5
+    base = draw.randint(0, 1)
+    return replace(_plain_rules(draw, debt_id, unit, penal, base), **_later_rules(draw, unit, penal, base))
+
+
+def _later_rules(draw, unit, penal, base):
+    """The rules that came with kinds 20 to 28: none of them, or each often enough to meet the others."""
+    if draw.random() < 0.3:
+        return {}
+    return {
+        "compound_rate_ppm": draw.choice((0, 50_000, 2_400_000)) if penal and base == 0 else 0,
+        "refund_order": draw.randint(0, 3),
+        "refund_fee": draw.randint(0, 1),
+        "pause_resets": draw.randint(0, 1),
+        "dispute_resets": draw.randint(0, 1),
+        "accelerate_after_days": draw.choice((0, 0, 0, 3, 10, 25, 60)),
+        "late_allocation": draw.choice((0, draw.randint(1, 24))),
+        "late_allocation_days": draw.choice((0, 0, 10, 40)),
+        "non_accrual_days": draw.choice((90, 90, 0, 5, 20, 45)),
+        "subsidy": draw.choice((0, unit * draw.randint(1, 90))),
+    }
+
+
+def _plain_rules(draw, debt_id, unit, penal, base):
     return DebtRules(
         debt_id=debt_id,
         party_id=debt_id,
@@ -51,7 +100,7 @@ def _rules(draw, debt_id, unit):
         grace_amount=draw.choice((0, 0, unit * draw.randint(1, 50))),
         penalty_rate_ppm=draw.choice((0, 180_000, 365_000, 2_400_000)) if penal else 0,
         penalty_days_in_year=draw.choice((360, 365)),
-        penalty_base=draw.randint(0, 1),
+        penalty_base=base,
         penalty_fixed=draw.choice((0, 0, unit * 5)) if penal else 0,
         penalty_cap=draw.choice((0, 0, unit * draw.randint(1, 30))) if penal else 0,
     )
@@ -107,6 +156,8 @@ def _events(draw, mixture, unit, principal):
 def _amount(draw, kind, unit, principal):
     if kind in (EventKind.EXTENSION, EventKind.PAUSE):
         return draw.choice((0, 1, 7, 30, 45))
+    if kind in DISPUTES:
+        return draw.choice((0, 0, 1, 1, 2, 2, 3, 6))
     if kind is EventKind.REPORTED_STATUS:
         return draw.randint(0, 6)
     if kind in (EventKind.REFUND, EventKind.RETURN, EventKind.EARLY_SETTLEMENT) and draw.random() < 0.4:
