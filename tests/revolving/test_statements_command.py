@@ -62,6 +62,52 @@ def test_numbers_other_names_and_percentages_say_the_same(tmp_path):
     assert run(tmp_path, other, "--json").stdout == same.stdout
 
 
+BASE = {"statement_day": 5, "due_days": 20, "minimum": {"percent": 10, "floor": "50.00"}, "interest_on": "unpaid"}
+HISTORY = [
+    {"type": "purchase", "on": "2024-03-30", "amount": "1000.00", "id": "a"},
+    {"type": "cash", "on": "2024-04-01", "amount": "200.00"},
+    {"type": "fee", "on": "2024-04-02", "amount": "5.00"},
+    {"type": "refund", "on": "2024-04-10", "amount": "50.00", "of": "a"},
+    {"type": "instalment", "on": "2024-04-12", "amount": "300.00", "months": 3, "fee_rate": "0.006"},
+    {"type": "payment", "on": "2024-04-24", "amount": "100.00"},
+]
+OTHER_HISTORY = [
+    {"kind": "Purchase", "posted_on": "2024-03-30", "amount": 1000, "ref": "a", "category": "shoes"},
+    {"kind": "cash_advance", "date": "2024-04-01", "amount_minor": 20000},
+    {"kind": "annual fee", "posting_date": "2024-04-02", "value": "5"},
+    {"kind": "merchant_refund", "day": "2024-04-10", "amount": "50.00", "refers_to": "a", "currency": "CNY"},
+    {"kind": "bill_instalment", "booked_on": "2024-04-12", "amount": "300.00", "parts": 3, "monthly_fee_percent": 0.6},
+    {"kind": "repayment", "on": "2024-04-24", "amount": "100.00"},
+]
+# fmt: off
+SAME = {
+    "flat fields": {"bill_day": 5, "days_to_pay": 20, "min_percent": "10", "minimum_amount": 50, "interest_base": "unpaid_part", "daily_rate": "0.0005"},
+    "flat rates": {"cycle_day": 5, "due_days": 20, "minimum_rate": "10%", "minimum_floor": 50, "interest_rule": "unpaid portion", "purchase_daily_rate": "0.05%", "daily_cash_rate": "0.0005"},
+    "a yearly rate": {"closing_day": 5, "interest_free_days": 20, "minimum": {"share_of_principal": "0.1", "at_least": "50"}, "interest_method": "unpaid", "purchase_rate": "18.25%", "cash_advance_rate_percent": "18.25"},
+    "a list of buckets": {"statement_day": 5, "payment_days": 20, "minimum_payment": {"percentage": 10, "amount": 50}, "interest_base": "unpaid_balance", "grace": True,
+                          "buckets": [{"name": "retail", "daily_rate": 0.0005}, {"name": "cash_advance", "apr": 0.1825}, {"name": "bill_instalment", "rate": 0}]},
+    "an order with principal": BASE | {"payment_order": ["interest", "fees", "principal"], "tolerance": {"days": 0, "amount": 0}},
+    "a part of the order": BASE | {"allocation_order": ["interest", "fee", "cash_advance"], "grace_days": 0, "grace_amount": 0},
+    "the dearest first": BASE | {"allocation": "highest_rate_first", "rates": {"instalment": 0}, "day_count": "365"},
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("title", SAME)
+def test_names_that_others_would_choose_say_the_same(tmp_path, title):
+    asked = {"terms": BASE, "postings": HISTORY, "as_of": "2024-06-05"}
+    other = {
+        "product": {"name": "card", "terms": SAME[title]},
+        "entries": OTHER_HISTORY,
+        "currency": "CNY",
+        "cycles": 3,
+    }
+    same, found = (json.loads(run(tmp_path, content, "--json").stdout or "null") for content in (asked, other))
+    if title == "the dearest first":  # purchases and instalments change places
+        same, found = same["cycles"][0], found["cycles"][0]
+    assert found == same
+
+
 def test_yen_have_no_decimals(tmp_path):
     done = run(tmp_path, {"terms": TERMS | {"currency": "JPY"}, "postings": [BOUGHT | {"amount": 1000}]}, "--json")
     assert json.loads(done.stdout)["cycles"][0]["closing"] == "1000"
@@ -96,7 +142,7 @@ REFUSED = [
     ({"terms": TERMS, "postings": []}, "opened_on: nothing given, expected the day the account was opened"),
     ({"terms": TERMS, "postings": {}}, "postings: {} given, expected a list of postings"),
     ({"terms": TERMS, "postings": [7]}, "postings[1]: 7 given, expected an object"),
-    ({"terms": TERMS, "postings": [BOUGHT], "untill": "2024-06-01"}, "untill: '2024-06-01' given, expected no such field; known here: terms, postings"),
+    ({"terms": TERMS, "postings": [BOUGHT], "untill": "2024-06-01"}, "untill: '2024-06-01' given, expected no such field; known here: terms, currency, postings"),
     ({"terms": TERMS, "postings": [BOUGHT], "as_of": "2024-01-01"}, "as_of: '2024-01-01' given, expected 2024-03-30 or later"),
     ({"terms": TERMS, "postings": [BOUGHT], "as_of": "9999-01-01"}, "expected at most 100 years after 2024-03-30"),
     ({"terms": TERMS, "postings": [BOUGHT], "opened_on": "2024-04-01"}, "postings: one on 2024-03-30 given, expected 2024-04-01 or later"),
@@ -104,13 +150,20 @@ REFUSED = [
     (with_terms(statement_day=32), "terms.statement_day: 32 given, expected a whole number from 1 to 31"),
     (with_terms(due_days=20), "expected due_day or due_days, not both"),
     (with_terms(statment_day=5), "terms.statment_day: 5 given, expected no such field"),
-    (with_terms(rates={"purchase": 18}), "terms.rates.purchase.rate_annual: 18 given, expected a number from 0 to 1, or rate_annual_percent for a percentage"),
+    (with_terms(rates={"purchase": 18}), "terms.rates.purchase.rate: 18 given, expected a number from 0 to 1, or rate_annual_percent for a percentage"),
     (with_terms(rates={"travel": "0.1"}), "terms.rates.travel: 'travel' given, expected one of"),
     (with_terms(rates={"fee": "0.1"}), "terms.rates.fee: 'fee' given, expected purchase, instalment and cash, each once"),
     (with_terms(rates={"cash": {"rate_daily": 0.0005, "rate_annual": 0.1}}), "terms.rates.cash: rate_annual and rate_daily given"),
     (with_terms(minimum={"ratio": 0.1}), "terms.minimum.ratio: 0.1 given, expected no such field; known here: floor, rate, includes_interest"),
     (with_terms(minimum={"floor": "-1"}), "terms.minimum.floor: '-1' given, expected an amount of 0 or more"),
-    (with_terms(allocation=["cash"]), "terms.allocation: ['cash'] given, expected a list of interest, fee, cash, instalment, purchase, each once"),
+    (with_terms(allocation=["cash", "cash"]), "terms.allocation: ['cash', 'cash'] given, expected a list of interest, fee, cash, instalment, purchase, each once"),
+    (with_terms(allocation=[]), "terms.allocation: [] given, expected a list of interest"),
+    (with_terms(rates={"purchase": "0.0005"}), "terms.rates.purchase.rate: 0.0005 given, expected the rate a year, or rate_daily for a rate a day"),
+    (with_terms(cash_rate=0.0005), "terms.cash_rate: 0.0005 given, expected the rate a year, or cash_rate_daily for a rate a day"),
+    (with_terms(interest_free_days=25, due_day=None, due_days=20), "terms.interest_free_days: 25 given, expected the same as due_days"),
+    (with_posting(currency="USD"), "postings[2].currency: 'USD' given, expected CNY, the currency of the account"),
+    ({"terms": TERMS | {"currency": "CNY"}, "currency": "USD", "postings": [BOUGHT]}, "currency: 'USD' given, expected CNY, the currency of the terms"),
+    (with_posting(amount_minor=1.5, amount=None), "postings[2].amount_minor: 1.5 given, expected a whole number"),
     (with_terms(currency="XXX"), "terms.currency: 'XXX' given, expected an active ISO 4217 code"),
     (with_terms(day_count="30/360-us"), "terms.day_count: '30/360-us' given, expected a count whose days add up"),
     (with_terms(interest_on="some"), "terms.interest_on: 'some' given, expected one of unpaid, whole"),

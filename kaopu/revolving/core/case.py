@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from kaopu.kernel.core.errors import BadInput
@@ -19,6 +20,19 @@ if TYPE_CHECKING:
     from kaopu.revolving.core.terms import Terms
 
 _MOST_YEARS = 100
+OPENED = (
+    "opened_on",
+    "opened",
+    "start",
+    "open_on",
+    "opening_date",
+    "open_date",
+    "account_opened_on",
+    "start_on",
+    "from",
+)
+AS_OF = ("as_of", "until", "through", "to", "end", "end_on")
+FOR_PEOPLE = ("name", "title", "description", "note", "comment", "id", "account_id")
 
 
 def statements_of(values: Any, place: str = "") -> dict[str, Any]:
@@ -28,15 +42,12 @@ def statements_of(values: Any, place: str = "") -> dict[str, Any]:
         BadInput: the message names the field, what was given and what was expected.
     """
     case = Reading(values, place)
-    case.ignore("name", "description", "note", "id")
-    name, terms_given = case.take("terms", "product")
-    if terms_given is None:
-        raise case.refuse("terms", None, "an object with the terms of the product")
-    terms = read_terms(terms_given, case.place(name))
-    name, postings_given = case.take("postings", "transactions", "events")
+    case.ignore(*FOR_PEOPLE)
+    terms = _terms(case)
+    name, postings_given = case.take("postings", "transactions", "events", "entries")
     postings = read_postings([] if postings_given is None else postings_given, case.place(name), terms.currency)
     opened_on, as_of = _days(case, terms, postings)
-    opening_minor = case.amount(terms.currency, "opening_balance", signed=True) or 0
+    opening_minor = case.amount(terms.currency, "opening_balance", "opening", signed=True) or 0
     case.finish()
     _check_days(case, postings, opened_on, as_of)
     try:
@@ -50,15 +61,34 @@ def statements_of(values: Any, place: str = "") -> dict[str, Any]:
     }
 
 
+def _terms(case: Reading) -> Terms:
+    """The terms, which may lie one level down in a product; a currency beside them is theirs."""
+    name, given = case.take("terms", "product", "product_terms")
+    if given is None:
+        raise case.refuse("terms", None, "an object with the terms of the product")
+    path = case.place(name)
+    if isinstance(given, dict) and isinstance(given.get("terms"), dict):
+        given, path = given["terms"], f"{path}.terms"
+    currency = case.text("currency")
+    if currency is not None and isinstance(given, dict):
+        if given.get("currency", currency) != currency:
+            raise case.refuse("currency", currency, f"{given['currency']}, the currency of the terms")
+        given = {**given, "currency": currency}
+    return read_terms(given, path)
+
+
 def _days(case: Reading, terms: Terms, postings: Sequence[Posting]) -> tuple[date, date]:
-    """From the first posting to the statement that shows the last, where the file says nothing."""
-    opened_on = case.day("opened_on", "opened", "start")
-    as_of = case.day("as_of", "until", "through")
+    """From the first posting to the statement that shows the last, or so many statements, where the file says so."""
+    opened_on = case.day(*OPENED)
+    as_of = case.day(*AS_OF)
     days = [posting.on for posting in postings]
     if opened_on is None:
         if not days:
             raise case.refuse("opened_on", None, "the day the account was opened, as there are no postings")
         opened_on = min(days)
+    cycles = case.count(1, 12 * _MOST_YEARS, "cycles", "statements", "number_of_cycles")
+    if as_of is None and cycles is not None:
+        as_of = next(islice(statement_days(terms, opened_on), cycles - 1, None))
     return opened_on, as_of or next(statement_days(terms, max([opened_on, *days])))
 
 

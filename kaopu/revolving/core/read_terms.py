@@ -3,37 +3,81 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kaopu.book.core.rounding import Rounding
 from kaopu.kernel.core.currencies import EXPONENTS
 from kaopu.kernel.core.day_count import DayCount
-from kaopu.kernel.core.errors import BadInput
+from kaopu.revolving.core.read_buckets import COMPONENTS, read_buckets
 from kaopu.revolving.core.reading import Reading
-from kaopu.revolving.core.terms import BucketTerms, Component, InterestOn, NewPurchases, Terms
+from kaopu.revolving.core.terms import Component, InterestOn, NewPurchases, Terms
 
-CHINA_DAILY = Fraction(5, 10_000)  # 日利率万分之五: what cards in China ask for where nothing else is agreed
 TEN_PERCENT = Fraction(1, 10)
+DUE_DAYS_DEFAULT = 20
+HIGHEST_FIRST = ("highest-rate-first", "highest-rate")
+DRAWN_ORDER = (Component.CASH, Component.INSTALMENT, Component.PURCHASE)  # the usual order of what was drawn
 
-COMPONENTS = {
-    "fees": Component.FEE,
-    "purchases": Component.PURCHASE,
-    "cash-advance": Component.CASH,
-    "cash-advances": Component.CASH,
-    "instalments": Component.INSTALMENT,
-    "installment": Component.INSTALMENT,
-    "installments": Component.INSTALMENT,
-    "bill-instalment": Component.INSTALMENT,
-    "bill-instalments": Component.INSTALMENT,
-}
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kaopu.revolving.core.terms import BucketTerms
+
+# Another name in a file, and what it is here. The first of each is the one that messages use.
+STATEMENT_DAY = ("statement_day", "billing_day", "bill_day", "cycle_day", "closing_day", "statement_day_of_month")
+DUE_DAY = ("due_day", "payment_due_day", "due_day_of_month")
+DUE_DAYS = (
+    "due_days",
+    "days_to_due",
+    "due_days_after_statement",
+    "due_after_days",
+    "days_after_statement",
+    "days_to_pay",
+    "payment_days",
+    "due_offset_days",
+)
+FREE = ("interest_free", "grace", "interest_free_period")
+FREE_DAYS = ("interest_free_days", "interest_free_period_days")
+INTEREST_BASE = ("interest_on", "interest_base", "interest_rule", "interest_method")
+FLOOR = ("floor", "amount", "least", "at_least", "floor_amount")
+FLAT_FLOOR = ("minimum_floor", "minimum_amount", "min_floor", "minimum_payment_floor", "min_payment_floor")
+SHARE = ("rate", "share", "principal_rate", "principal_share", "share_of_principal")
+SHARE_PERCENT = ("percent", "principal_percent", "percent_of_principal", "percentage", "pct")
+FLAT_SHARE = ("minimum_rate", "minimum_share", "min_rate", "minimum_payment_rate", "minimum_principal_rate")
+FLAT_SHARE_PERCENT = (
+    "minimum_percent",
+    "minimum_percentage",
+    "minimum_pct",
+    "min_percent",
+    "minimum_payment_percent",
+    "minimum_principal_percent",
+)
+REFUND_PAYS = ("refund_pays_minimum", "refunds_pay_minimum", "refund_counts_towards_minimum")
+PLAN_FEE = ("instalment_fee_rate", "instalment_fee_rate_monthly", "installment_fee_rate", "bill_instalment_fee_rate")
+PLAN_FEE_PERCENT = ("instalment_fee_percent", "installment_fee_percent", "bill_instalment_fee_percent")
+FOR_PEOPLE = ("name", "title", "description", "note", "comment", "code", "id", "version", "credit_limit")
+
 INTEREST_ON = {
     "unpaid-part": InterestOn.UNPAID,
+    "unpaid-portion": InterestOn.UNPAID,
+    "unpaid-bill": InterestOn.UNPAID,
+    "partial": InterestOn.UNPAID,
+    "remaining": InterestOn.UNPAID,
+    "outstanding": InterestOn.UNPAID,
+    "未还部分": InterestOn.UNPAID,
+    "全额": InterestOn.WHOLE,
+    "all": InterestOn.WHOLE,
+    "entire-bill": InterestOn.WHOLE,
+    "whole-balance": InterestOn.WHOLE,
+    "full-balance": InterestOn.WHOLE,
+    "full-amount": InterestOn.WHOLE,
     "unpaid-balance": InterestOn.UNPAID,
     "whole-bill": InterestOn.WHOLE,
     "full": InterestOn.WHOLE,
     "full-bill": InterestOn.WHOLE,
 }
 DAY_COUNTS = {
+    "365": DayCount.ACT_365F,
+    "360": DayCount.ACT_360,
     "act/365": DayCount.ACT_365F,
     "actual/365": DayCount.ACT_365F,
     "actual/360": DayCount.ACT_360,
@@ -44,31 +88,30 @@ DAY_COUNTS = {
 def read_terms(values: Any, path: str) -> Terms:
     """The terms under `path`. Raises `BadInput` for a field unknown, missing or not as expected."""
     terms = Reading(values, path)
-    terms.ignore("name", "description", "note")
+    terms.ignore(*FOR_PEOPLE)
     currency = _currency(terms)
-    statement_day = terms.count(1, 31, "statement_day", "billing_day")
+    statement_day = terms.count(1, 31, *STATEMENT_DAY)
     if statement_day is None:
         raise terms.refuse("statement_day", None, "a day of the month from 1 to 31")
-    due_day = terms.count(1, 31, "due_day", "payment_due_day")
-    due_days = terms.count(1, 28, "due_days", "days_to_due", "due_days_after_statement", "due_after_days")
-    if due_day is not None and due_days is not None:
-        raise terms.refuse("due_days", due_days, "due_day or due_days, not both")
+    tolerance_days, tolerance_minor = _tolerance(terms, currency)
+    due_day, due_days, interest_free = _due(terms)
     floor, minimum_rate, includes_interest = _minimum(terms, currency)
+    buckets = read_buckets(terms, minimum_rate, interest_free=interest_free)
     found = Terms(
         currency=currency,
         statement_day=statement_day,
         due_day=due_day,
-        due_days=20 if due_days is None else due_days,
-        buckets=_buckets(terms, minimum_rate),
-        interest_on=terms.choice(InterestOn, INTEREST_ON, "interest_on", "interest_base") or InterestOn.WHOLE,
+        due_days=due_days,
+        buckets=buckets,
+        interest_on=terms.choice(InterestOn, INTEREST_ON, *INTEREST_BASE) or InterestOn.WHOLE,
         new_purchases=terms.choice(NewPurchases, {}, "new_purchases") or NewPurchases.KEEP_GRACE,
         minimum_floor=floor,
         minimum_includes_interest=includes_interest,
-        refund_pays_minimum=terms.truth("refund_pays_minimum") or False,
-        instalment_fee_rate=terms.rate("instalment_fee_rate", percent=("instalment_fee_percent",)) or Fraction(0),
-        allocation=_allocation(terms),
-        tolerance_days=terms.count(0, 28, "tolerance_days") or 0,
-        tolerance_minor=terms.amount(currency, "tolerance_amount") or 0,
+        refund_pays_minimum=terms.truth(*REFUND_PAYS) or False,
+        instalment_fee_rate=terms.rate(*PLAN_FEE, percent=PLAN_FEE_PERCENT) or Fraction(0),
+        allocation=_allocation(terms, buckets),
+        tolerance_days=tolerance_days,
+        tolerance_minor=tolerance_minor,
         day_count=_day_count(terms),
         rounding=terms.choice(Rounding, {}, "rounding") or Rounding.HALF_UP,
     )
@@ -76,8 +119,40 @@ def read_terms(values: Any, path: str) -> Terms:
     return found
 
 
+def _due(terms: Reading) -> tuple[int | None, int, bool]:
+    """Day of the month or days after the statement, and whether bills have an interest-free period at all."""
+    due_day = terms.count(1, 31, *DUE_DAY)
+    due_days = terms.count(1, 28, *DUE_DAYS)
+    if due_day is not None and due_days is not None:
+        raise terms.refuse("due_days", due_days, "due_day or due_days, not both")
+    free_days = terms.count(0, 28, *FREE_DAYS)
+    if free_days and due_day is None and due_days is None:
+        due_days = free_days
+    if free_days and free_days != due_days:
+        raise terms.refuse("interest_free_days", free_days, "the same as due_days: bills are free until they are due")
+    free = terms.truth(*FREE)
+    if free is None:
+        free = free_days != 0
+    return due_day, DUE_DAYS_DEFAULT if due_days is None else due_days, free
+
+
+def _tolerance(terms: Reading, currency: str) -> tuple[int, int]:
+    """容时容差, from `tolerance` (days, amount) or from flat fields."""
+    name, inner = "", None
+    for word in ("tolerance", "grace"):
+        if isinstance(terms.left.get(word), dict):
+            name, inner = terms.take(word)
+    if inner is None:
+        days = terms.count(0, 28, "tolerance_days", "grace_days")
+        return days or 0, terms.amount(currency, "tolerance_amount", "grace_amount") or 0
+    fields = Reading(inner, terms.place(name))
+    found = (fields.count(0, 28, "days") or 0, fields.amount(currency, "amount") or 0)
+    fields.finish()
+    return found
+
+
 def _currency(terms: Reading) -> str:
-    currency = terms.text("currency") or "CNY"
+    currency = terms.text("currency", "currency_code") or "CNY"
     if currency not in EXPONENTS:
         raise terms.refuse("currency", currency, "an active ISO 4217 code in capitals, as CNY")
     return currency
@@ -85,73 +160,44 @@ def _currency(terms: Reading) -> str:
 
 def _minimum(terms: Reading, currency: str) -> tuple[int, Fraction, bool]:
     """Floor, share and whether interest counts, from `minimum` or from flat fields such as `minimum_floor`."""
-    name, inner = terms.take("minimum", "minimum_payment")
-    prefix, fields = ("minimum_", terms) if inner is None else ("", Reading(inner, terms.place(name)))
-    floor = fields.amount(currency, f"{prefix}floor")
-    rate = fields.rate(f"{prefix}rate", percent=(f"{prefix}percent",))
-    includes = fields.truth(f"{prefix}includes_interest")
-    if inner is not None:
+    name, inner = terms.take("minimum", "minimum_payment", "minimum_due")
+    if inner is None:
+        floor = terms.amount(currency, *FLAT_FLOOR)
+        rate = terms.rate(*FLAT_SHARE, percent=FLAT_SHARE_PERCENT)
+        includes = terms.truth("minimum_includes_interest")
+    else:
+        fields = Reading(inner, terms.place(name))
+        floor = fields.amount(currency, *FLOOR)
+        rate = fields.rate(*SHARE, percent=SHARE_PERCENT)
+        includes = fields.truth("includes_interest", "include_interest")
         fields.finish()
     return floor or 0, TEN_PERCENT if rate is None else rate, includes is not False
 
 
-def _buckets(terms: Reading, minimum_rate: Fraction) -> dict[Component, BucketTerms]:
-    """The three buckets; `rates` (a number each, a year) or `buckets` (objects). A bucket not named has the default."""
-    grace = terms.truth("interest_free", "grace")
-    found = {
-        Component.PURCHASE: BucketTerms(Fraction(0), CHINA_DAILY, minimum_rate, interest_free=grace is not False),
-        Component.INSTALMENT: BucketTerms(),
-        Component.CASH: BucketTerms(Fraction(0), CHINA_DAILY, minimum_rate),
-    }
-    name, values = terms.take("buckets", "rates")
-    if values is None:
-        return found
-    seen: set[Component] = set()
-    buckets = Reading(values, terms.place(name))
-    for key in list(buckets.left):
-        component = buckets.word(key, key, Component, COMPONENTS)
-        if component not in found or component in seen:
-            raise buckets.refuse(key, key, "purchase, instalment and cash, each once")
-        seen.add(component)
-        _, value = buckets.take(key)
-        found[component] = _bucket(value, buckets.place(key), component, found[component])
-    return found
-
-
-def _bucket(value: Any, path: str, component: Component, default: BucketTerms) -> BucketTerms:
-    """A number is the rate a year; an object may name its rate a year or a day."""
-    bucket = Reading(value if isinstance(value, dict) else {"rate_annual": value}, path)
-    annual = bucket.rate("rate_annual", "annual_rate", percent=("rate_annual_percent", "annual_percent"))
-    daily = bucket.rate("rate_daily", "daily_rate", percent=("rate_daily_percent", "daily_percent"))
-    if annual is not None and daily is not None:
-        raise BadInput(f"{path}: rate_annual and rate_daily given, expected one of them")
-    minimum_rate = bucket.rate("minimum_rate", percent=("minimum_percent",))
-    free = bucket.truth("interest_free", "grace") if component is not Component.INSTALMENT else None
-    bucket.finish()
-    return BucketTerms(
-        rate_annual=annual if annual is not None else default.rate_annual,
-        rate_daily=daily if daily is not None or annual is not None else default.rate_daily,
-        minimum_rate=default.minimum_rate if minimum_rate is None else minimum_rate,
-        interest_free=default.interest_free if free is None else free,
-    )
-
-
-def _allocation(terms: Reading) -> tuple[Component, ...]:
-    """The order in which payments settle; each component once."""
-    name, values = terms.take("allocation", "allocation_order")
+def _allocation(terms: Reading, buckets: Mapping[Component, BucketTerms]) -> tuple[Component, ...]:
+    """The order in which payments settle; `principal` stands for what is drawn, and what is not named comes last."""
+    name, values = terms.take("allocation", "allocation_order", "payment_order")
     if values is None:
         return tuple(Component)
-    expected = f"a list of {', '.join(Component)}, each once"
-    if not isinstance(values, list):
+    if isinstance(values, str) and values.strip().lower().replace("_", "-") in HIGHEST_FIRST:
+        drawn = sorted(DRAWN_ORDER, key=lambda component: -buckets[component].a_year())
+        return (Component.INTEREST, Component.FEE, *drawn)
+    expected = f"a list of {', '.join(Component)}, each once, or highest-rate-first"
+    if not isinstance(values, list) or not values:
         raise terms.refuse(name, values, expected)
-    order = tuple(terms.word(f"{name}[{nr}]", value, Component, COMPONENTS) for nr, value in enumerate(values, 1))
-    if sorted(order) != sorted(Component):
+    order: list[Component] = []
+    for nr, value in enumerate(values, 1):
+        if isinstance(value, str) and value.strip().lower() == "principal":
+            order += [component for component in DRAWN_ORDER if component not in order]
+        else:
+            order.append(terms.word(f"{name}[{nr}]", value, Component, COMPONENTS))
+    if len(set(order)) != len(order):
         raise terms.refuse(name, values, expected)
-    return order
+    return (*order, *(component for component in Component if component not in order))
 
 
 def _day_count(terms: Reading) -> DayCount:
-    found = terms.choice(DayCount, DAY_COUNTS, "day_count") or DayCount.ACT_365F
+    found = terms.choice(DayCount, DAY_COUNTS, "day_count", "day_count_convention") or DayCount.ACT_365F
     if found is DayCount.THIRTY_360_US:
         # 29 to 31 January is two days by it, but one when counted day by day: interest would depend on where it is cut.
         raise terms.refuse("day_count", str(found), "a count whose days add up: act/365f, act/360, act/act, 30e/360")

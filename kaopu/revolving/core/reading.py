@@ -47,6 +47,10 @@ class Reading:
             self.left.pop(name, None)
         return found
 
+    def has(self, *names: str) -> bool:
+        """Whether one of these is given and not read yet."""
+        return any(self.left.get(name) is not None for name in names)
+
     def ignore(self, *names: str) -> None:
         """Fields for people, which decide nothing."""
         for name in names:
@@ -91,10 +95,12 @@ class Reading:
         return int(number)
 
     def rate(self, *names: str, percent: tuple[str, ...] = ()) -> Fraction | None:
-        """A fraction from 0 to 1, or under a name in `percent` a percentage from 0 to 100."""
+        """A fraction from 0 to 1; a percentage from 0 to 100 under a name in `percent` or where it ends with %."""
         name, value = self.take(*names, *percent)
         if value is None:
             return None
+        if isinstance(value, str) and value.strip().endswith("%"):  # "10%" says itself what it is
+            value, percent = value.strip()[:-1], (name,)
         whole = 100 if name in percent else 1
         number = _number(value)
         if number is None or not 0 <= number <= whole:

@@ -51,6 +51,10 @@ class BucketTerms:
     minimum_rate: Fraction = Fraction(1)
     interest_free: bool = False
 
+    def a_year(self) -> Fraction:
+        """The rate for 365 days, to compare buckets by."""
+        return self.rate_annual if self.rate_daily is None else self.rate_daily * 365
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
