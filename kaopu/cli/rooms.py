@@ -24,7 +24,14 @@ ROOMS: dict[str, tuple[str, str, bool]] = {
 
 # Words that rooms on higher floors hang on a group below them: group: {word: (module, attribute)}
 ADDED: dict[str, dict[str, tuple[str, str]]] = {
-    "book": {"statements": ("kaopu.revolving.statements_command", "statements")},
+    "book": {
+        "statements": ("kaopu.revolving.statements_command", "statements"),
+        "receipts": ("kaopu.receipts.commands", "receipts"),
+        "suspense": ("kaopu.receipts.commands", "suspense"),
+        "match-receipt": ("kaopu.receipts.commands", "match_receipt"),
+        "unmatch-receipt": ("kaopu.receipts.commands", "unmatch_receipt"),
+        "return-receipt": ("kaopu.receipts.commands", "return_receipt"),
+    },
 }
 
 

@@ -10,3 +10,11 @@ class ReceiptsConfig(AppConfig):
 
     name = "kaopu.receipts"
     label = "receipts"
+
+    def ready(self) -> None:
+        """Name the sealed columns, so that a rotation of keys reaches them."""
+        from kaopu.kernel.actions import rotate_keys
+        from kaopu.receipts.models import SEALED
+
+        for column in SEALED:
+            rotate_keys.register("receipts_receipt", column)
