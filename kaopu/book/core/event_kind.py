@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class EventKind(StrEnum):
-    """The nineteen kinds of docs/snapshot.md, in its order. The strings are public: add new ones at the end."""
+    """The kinds of docs/snapshot.md, in its order. The strings are public: add new ones at the end."""
 
     REVERSAL = "reversal"
     RESTRUCTURE = "restructure"
@@ -27,6 +27,15 @@ class EventKind(StrEnum):
     REPORTED_BALANCE = "reported_balance"
     REPORTED_CREDIT = "reported_credit"
     REPORTED_STATUS = "reported_status"
+    SET_OFF = "set_off"
+    DISPUTE = "dispute"
+    DISPUTE_END = "dispute_end"
+    RE_AGE = "re_age"
+    REINSTATEMENT = "reinstatement"
+    TRANSFER = "transfer"
+    ASSUMPTION = "assumption"
+    JOINING = "joining"
+    SUBSIDY = "subsidy"
 
 
 class Component(StrEnum):

@@ -9,6 +9,7 @@ import numpy as np
 
 from kaopu.book.core.event_kind import CODE, COMPONENT_CODE, Component, EventKind
 from kaopu.book.core.position_columns import NO_DAY
+from kaopu.book.core.replay_state import RULE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +39,16 @@ class DebtRules:
     penalty_base: int = 0
     penalty_fixed: int = 0
     penalty_cap: int = 0
+    compound_rate_ppm: int = 0
+    refund_order: int = 0
+    refund_fee: int = 0
+    pause_resets: int = 0
+    dispute_resets: int = 0
+    accelerate_after_days: int = 0
+    late_allocation: int = 0
+    late_allocation_days: int = 0
+    non_accrual_days: int = 90
+    subsidy: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +119,7 @@ def prepare_all(histories: Iterable[History]) -> PreparedHistory:
     return PreparedHistory(
         debts64=_block(np.int64, 2, [(debt.debt_id, debt.principal) for debt in debts]),
         debts32=_block(np.int32, 1, [(day_number(debt.disbursed_on),) for debt in debts]),
-        rules=np.array([_rules(debt) for debt in debts], dtype=np.int64).reshape(-1, 10),
+        rules=np.array([_rules(debt) for debt in debts], dtype=np.int64).reshape(-1, RULE_COLUMNS),
         instalments64=_block(
             np.int64, 5, [(debt, row.principal, row.interest, row.fee, row.cause_event) for debt, row in instalments]
         ),
@@ -139,6 +150,16 @@ def _rules(debt: DebtRules) -> tuple[int, ...]:
         debt.penalty_fixed,
         debt.penalty_cap,
         0,
+        debt.compound_rate_ppm,
+        debt.refund_order,
+        debt.refund_fee,
+        debt.pause_resets,
+        debt.dispute_resets,
+        debt.accelerate_after_days,
+        debt.late_allocation,
+        debt.late_allocation_days,
+        debt.non_accrual_days,
+        debt.subsidy,
     )
 
 

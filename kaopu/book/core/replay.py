@@ -35,9 +35,16 @@ from kaopu.book.core.replay_state import (
     BAD_LENGTHS,
     BAD_RULES,
     R_ALLOCATION,
+    R_COMPOUND_RATE_PPM,
+    R_DISPUTE_RESETS,
     R_LADDER,
+    R_LATE_ALLOCATION,
+    R_PAUSE_RESETS,
     R_PENALTY_BASE,
     R_PENALTY_DAYS_IN_YEAR,
+    R_REFUND_FEE,
+    R_REFUND_ORDER,
+    RULE_COLUMNS,
     STATE,
     WORK_ROWS,
 )
@@ -73,6 +80,25 @@ def end_of(identity: int, debts: Any, row: int) -> Any:
     return row
 
 
+@helper
+def are_in_range(rule: Any) -> Any:
+    """Whether each rule of a debt can be meant."""
+    year = rule[R_PENALTY_DAYS_IN_YEAR]
+    return (
+        rule.min() >= 0
+        and rule[R_LADDER] <= 1
+        and rule[R_ALLOCATION] <= 23
+        and rule[R_PENALTY_BASE] <= 1
+        and (year in (360, 365))
+        and (rule[R_COMPOUND_RATE_PPM] == 0 or rule[R_PENALTY_BASE] == 0)
+        and rule[R_REFUND_ORDER] <= 3
+        and rule[R_REFUND_FEE] <= 1
+        and rule[R_PAUSE_RESETS] <= 1
+        and rule[R_DISPUTE_RESETS] <= 1
+        and rule[R_LATE_ALLOCATION] <= 24
+    )
+
+
 def _make_replay(sources: int) -> Callable[..., int]:  # noqa: C901 - see replay
     @entry(types.int64(types.int64, *_DEBTS, *_INSTALMENTS, *_EVENTS, _OUT64, _OUT32))
     def replay(  # noqa: C901, PLR0911, PLR0912 - one walk over three sorted files, each fault with its status
@@ -103,18 +129,10 @@ def _make_replay(sources: int) -> Callable[..., int]:  # noqa: C901 - see replay
         built_from = sources  # noqa: F841 - part of the key under which the compiled code is kept
         debts, instalments, events = len(debt_id), len(i_debt), len(e_debt)
         one_rule = len(rules) == 1
-        if not one_rule and len(rules) != debts:
+        if (not one_rule and len(rules) != debts) or rules.shape[1] != RULE_COLUMNS:
             return -BAD_LENGTHS
         for row in range(len(rules)):
-            rule = rules[row]
-            year = rule[R_PENALTY_DAYS_IN_YEAR]
-            if (
-                rule.min() < 0
-                or rule[R_LADDER] > 1
-                or rule[R_ALLOCATION] > 23
-                or rule[R_PENALTY_BASE] > 1
-                or (year not in (360, 365))
-            ):
+            if not are_in_range(rules[row]):
                 return -(16 * row + BAD_RULES)
         rows = np.empty((WORK_ROWS, 256), dtype=np.int64)
         state = np.empty(STATE, dtype=np.int64)

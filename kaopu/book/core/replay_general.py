@@ -30,6 +30,7 @@ from kaopu.book.core.replay_state import (
     FROZEN_ROW,
     HEAD_CHARGED,
     IS_CHARGED_OFF,
+    LAST_KIND,
     MOST_DAYS,
     NO_DAY,
     OLDEST_CHARGED,
@@ -41,7 +42,6 @@ from kaopu.book.core.replay_state import (
     PENALTY_CHARGED,
     PENALTY_CODE,
     PRINCIPAL_LEFT,
-    REPORTED_STATUS,
     REST,
     SOURCE,
     TAIL,
@@ -71,7 +71,7 @@ def check_instalments(first: int, stop: int, principal: Any, interest: Any, fee:
 def check_events(first: int, stop: int, kind: Any, amount: Any, component: Any) -> Any:
     """0, or the status of the first event that cannot be meant."""
     for event in range(first, stop):
-        if kind[event] < 1 or kind[event] > REPORTED_STATUS:
+        if kind[event] < 1 or kind[event] > LAST_KIND:
             return -(16 * event + BAD_KIND)
         if amount[event] < 0:
             return -(16 * event + BAD_EVENT_AMOUNT)

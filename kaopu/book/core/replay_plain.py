@@ -18,7 +18,14 @@ import numpy as np
 from kaopu.book.core.position_columns import FLAG_EXISTS, FLAG_SETTLED
 from kaopu.book.core.replay_compiled import helper
 from kaopu.book.core.replay_outcome import accrued, class_by_days, write_nothing
-from kaopu.book.core.replay_state import NO_DAY, PAYMENT, R_LADDER
+from kaopu.book.core.replay_state import (
+    NO_DAY,
+    PAYMENT,
+    R_ACCELERATE_AFTER_DAYS,
+    R_COMPOUND_RATE_PPM,
+    R_LADDER,
+    R_LATE_ALLOCATION,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +35,7 @@ if TYPE_CHECKING:
 
 @helper
 def is_default(rules: Table, at: int) -> Any:
-    """Whether nothing but the ladder differs from the defaults; the days in a year matter with a penalty alone."""
+    """Whether every rule that a payment can meet is at its default; the days in a year matter with a penalty alone."""
     return (
         rules[at, 1]
         | rules[at, 2]
@@ -38,6 +45,9 @@ def is_default(rules: Table, at: int) -> Any:
         | rules[at, 7]
         | rules[at, 8]
         | rules[at, 9]
+        | rules[at, R_COMPOUND_RATE_PPM]
+        | rules[at, R_ACCELERATE_AFTER_DAYS]
+        | rules[at, R_LATE_ALLOCATION]
     ) == 0
 
 

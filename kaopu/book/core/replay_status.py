@@ -17,10 +17,13 @@ _MEANING = {
     10: (
         "debts",
         "rules",
-        "expected ladder 0-1, allocation 0-23, penalty_base 0-1, a year of 360 or 365, none below 0",
+        (
+            "expected ladder 0-1, allocation 0-23, penalty_base 0-1 (0 with compound interest), a year of 360 or 365, "
+            "refund_order 0-3, refund_fee, pause_resets and dispute_resets 0-1, late_allocation 0-24, none below 0"
+        ),
     ),
     11: ("events", "component", "expected principal, interest, fee, penalty or none"),
-    12: ("debts", "rules", "expected one rule for all debts or one for each"),
+    12: ("debts", "rules", "expected one rule for all debts or one for each, in all columns"),
 }
 
 

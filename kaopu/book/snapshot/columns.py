@@ -40,7 +40,7 @@ DEBTS = (
     Column("disbursed_on", Kind.DAY),
     Column("principal", Kind.INT64),
 )
-# In the order in which the kernel takes them.
+# In the order in which the kernel takes them, its columns 0 to 8 and from 10 on.
 RULES = (
     Column("ladder", Kind.INT64, 0),
     Column("allocation", Kind.INT64, 0),
@@ -51,6 +51,16 @@ RULES = (
     Column("penalty_base", Kind.INT64, 0),
     Column("penalty_fixed", Kind.INT64, 0),
     Column("penalty_cap", Kind.INT64, 0),
+    Column("compound_rate_ppm", Kind.INT64, 0),
+    Column("refund_order", Kind.INT64, 0),
+    Column("refund_fee", Kind.INT64, 0),
+    Column("pause_resets", Kind.INT64, 0),
+    Column("dispute_resets", Kind.INT64, 0),
+    Column("accelerate_after_days", Kind.INT64, 0),
+    Column("late_allocation", Kind.INT64, 0),
+    Column("late_allocation_days", Kind.INT64, 0),
+    Column("non_accrual_days", Kind.INT64, 90),
+    Column("subsidy", Kind.INT64, 0),
 )
 INSTALMENTS = (
     Column("debt_id", Kind.INT64),

@@ -11,7 +11,7 @@ import numpy as np
 from kaopu.book.core.event_kind import CODE, COMPONENT_CODE
 from kaopu.book.core.position_columns import OUT32, OUT64
 from kaopu.book.core.replay import replay
-from kaopu.book.core.replay_state import RULE_COLUMNS
+from kaopu.book.core.replay_state import R_GENERAL_ONLY, RULE_COLUMNS
 from kaopu.book.core.replay_status import fault_of
 from kaopu.book.snapshot.columns import RULES
 from kaopu.kernel.core.currencies import EXPONENTS
@@ -26,7 +26,20 @@ if TYPE_CHECKING:
 KINDS = {kind.value: code for kind, code in CODE.items()}
 COMPONENTS = {component.value: code for component, code in COMPONENT_CODE.items()}
 MOST_CURRENCIES = 127
-_PLAIN_RULES = np.array([[0, 0, 0, 0, 0, 365, 0, 0, 0, 0]], np.int64)
+_PLACES = tuple(place if place < R_GENERAL_ONLY else place + 1 for place in range(len(RULES)))
+_PLAIN_RULES = np.zeros((1, RULE_COLUMNS), np.int64)
+_PLAIN_RULES[0, _PLACES] = [rule.default for rule in RULES]
+_ALLOWED: dict[str, tuple[int, ...] | range] = {
+    "ladder": (0, 1),
+    "allocation": range(24),
+    "penalty_base": (0, 1),
+    "penalty_days_in_year": (360, 365),
+    "refund_order": range(4),
+    "refund_fee": (0, 1),
+    "pause_resets": (0, 1),
+    "dispute_resets": (0, 1),
+    "late_allocation": range(25),
+}
 
 
 class Currencies:
@@ -132,7 +145,7 @@ def _rules(debts: Slab, count: int) -> NDArray[np.int64]:
     if not given:
         return _PLAIN_RULES
     table = np.zeros((count, RULE_COLUMNS), np.int64)
-    for place, rule in enumerate(RULES):
+    for place, rule in zip(_PLACES, RULES, strict=True):
         table[:, place] = given.get(rule.name, rule.default)
     return table
 
@@ -159,11 +172,11 @@ def _order_fault(slab: Slab, row: int, debts: Slab) -> str:
 
 
 def _rule_fault(debts: Slab, row: int, expected: str) -> tuple[str, str]:
-    allowed: dict[str, Any] = {
-        "ladder": (0, 1), "allocation": range(24), "penalty_base": (0, 1), "penalty_days_in_year": (360, 365)
-    }  # fmt: skip
     for rule in RULES:
         values = debts.numbers(rule.name)
-        if len(values) and (values[row] < 0 or values[row] not in allowed.get(rule.name, (values[row],))):
+        if len(values) and (values[row] < 0 or values[row] not in _ALLOWED.get(rule.name, (values[row],))):
             return rule.name, f"found {values[row]}; {expected}"
+    compound = debts.numbers("compound_rate_ppm")
+    if len(compound) and compound[row] > 0:
+        return "compound_rate_ppm", f"found {compound[row]} with penalty_base 1; {expected}"
     return "rules", expected

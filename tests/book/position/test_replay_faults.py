@@ -61,7 +61,7 @@ def test_rows_that_belong_to_no_debt_or_are_out_of_order(as_of, block, ids, word
 def test_an_unknown_kind_is_refused():
     prepared = prepare(GOOD)
     kinds = prepared.events8.copy()
-    kinds[0] = 20
+    kinds[0] = 29
     with pytest.raises(BadInput, match="events, row 1, kind"):
         positions(replace(prepared, events8=kinds), DAY)
 
