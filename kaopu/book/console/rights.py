@@ -28,4 +28,8 @@ REVEAL_NAME = Right(
     _("see full names and phones, each time with a reason"),
     (Role.AGENT, Role.COMPLIANCE, Role.RELATIONSHIP_MANAGER, Role.ADMINISTRATOR),
 )
-RIGHTS = (SEE_BOOK, EXPORT_BOOK, RECORD_EVENT, IMPORT_BOOK, REVEAL_NAME)
+PROPOSE_TERMS = Right("book.propose_terms", _("propose product terms"), (Role.POLICY_MAKER, Role.ADMINISTRATOR))
+APPROVE_TERMS = Right(
+    "book.approve_terms", _("approve product terms"), (Role.CHECKER, Role.POLICY_MAKER, Role.ADMINISTRATOR)
+)
+RIGHTS = (SEE_BOOK, EXPORT_BOOK, RECORD_EVENT, IMPORT_BOOK, REVEAL_NAME, PROPOSE_TERMS, APPROVE_TERMS)

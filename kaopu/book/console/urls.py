@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kaopu.book.console import borrower, borrowers, dashboard, debt, debts, find, imports, post_event
+from kaopu.book.console import (
+    borrower,
+    borrowers,
+    dashboard,
+    debt,
+    debts,
+    find,
+    imports,
+    post_event,
+    product_edit,
+    products,
+)
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -19,6 +30,11 @@ urlpatterns = [
     path("borrowers/export.csv", borrowers.borrowers_export, name="borrowers_export"),
     path("borrowers/<int:party_id>/", borrower.borrower, name="borrower"),
     path("borrowers/<int:party_id>/reveal", borrower.reveal, name="reveal"),
+    path("products/", products.products, name="products"),
+    path("products/new", product_edit.new, name="product_new"),
+    path("products/beside", product_edit.beside, name="product_beside"),
+    path("products/<path:code>/edit", product_edit.edit, name="product_edit"),
+    path("products/<path:code>/", products.product, name="product"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:batch_id>/", imports.batch, name="import_batch"),
     path("imports/<int:batch_id>/rejects.csv", imports.rejects, name="import_rejects"),
