@@ -82,7 +82,7 @@ def payer_of(line: Line) -> Payer:
         index = ring.blind_index(store.PAYER_ACCOUNT, line.payer_account)
         proven = Allocation.objects.filter(receipt__payer_account_index=index, unmatch=None, rule__in=PROVING)
         parties |= set(proven.values_list("debt__party_id", flat=True).distinct()[:PARTIES_MOST])
-    phones = naming.phones(f"{line.payer_account} {line.reference}")
+    phones = {*naming.phones(line.reference), *naming.phones_of_account(line.payer_account)}
     asked = Q(phone_index__in=[ring.blind_index("phone", phone) for phone in phones])
     if line.payer_name:
         asked |= Q(name_index=ring.blind_index("name", line.payer_name))

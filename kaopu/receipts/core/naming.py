@@ -37,3 +37,11 @@ def is_doubtful(word: str) -> bool:
 def phones(text: str) -> tuple[str, ...]:
     """Mobile numbers of China in a text (eleven digits from 13 to 19)."""
     return tuple(dict.fromkeys(_PHONE.findall(unicodedata.normalize("NFKC", text))))
+
+
+def phones_of_account(account: str) -> tuple[str, ...]:
+    """The mobile number that an account of a wallet is, with or without blanks and +86; none for a bank's account."""
+    digits = re.sub(r"[\s\-+]", "", unicodedata.normalize("NFKC", account)).removeprefix("00")
+    if len(digits) == 13:
+        digits = digits.removeprefix("86")
+    return (digits,) if _PHONE.fullmatch(digits) else ()
