@@ -16,6 +16,8 @@ ROOMS: dict[str, tuple[str, str, bool]] = {
     "audit": ("kaopu.kernel.audit_commands", "app", True),
     "vault": ("kaopu.kernel.vault_commands", "app", True),
     "book": ("kaopu.book.commands", "app", True),
+    "revolving": ("kaopu.revolving.commands", "app", True),
+    "ledger": ("kaopu.ledger.commands", "app", True),
     "webhook": ("kaopu.kernel.webhook_commands", "app", True),
     "api-key": ("kaopu.web.api_key_command", "app", True),
     "serve": ("kaopu.cli.serve", "serve", False),
