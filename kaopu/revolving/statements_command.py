@@ -43,7 +43,7 @@ def statements(
         typer.echo(json.dumps(answer, ensure_ascii=False))
     else:
         for account in answer["cases"] if several else [answer]:
-            _print(account)
+            print_cycles(account)
     if several and any("error" in account for account in answer["cases"]):
         raise typer.Exit(EXIT_REJECTS)
 
@@ -76,7 +76,8 @@ def _answer(case: Any, place: str) -> dict[str, Any]:
         return {**named, "error": str(problem)}
 
 
-def _print(account: dict[str, Any]) -> None:
+def print_cycles(account: dict[str, Any]) -> None:
+    """The cycles of an account as a table for people."""
     if "id" in account:
         typer.echo(f"{account['id']}:")
     if "error" in account:

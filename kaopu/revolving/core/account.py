@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,15 @@ from kaopu.revolving.core.terms import DRAWN, Component, InterestOn, NewPurchase
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+
+
+class Cause(StrEnum):
+    """Why an open amount became smaller."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    CONVERSION = "conversion"
+    CREDIT = "credit"  # a credit balance paid it
 
 
 @dataclass(slots=True)
@@ -41,6 +52,9 @@ class Account:
     new_purchases_bear: bool = False
     gathered: dict[Component, Fraction] = field(default_factory=lambda: dict.fromkeys(DRAWN, Fraction(0)))
     at_stake: dict[Component, Fraction] = field(default_factory=lambda: dict.fromkeys(DRAWN, Fraction(0)))
+    charged: Counter[Component] = field(default_factory=Counter)
+    settled: Counter[tuple[Cause, Component]] = field(default_factory=Counter)
+    overpaid: Counter[Cause] = field(default_factory=Counter)
 
     def owed(self, *, billed_only: bool = False) -> int:
         """What may be asked for, in minor units; instalments not yet billed are not part of it."""
@@ -54,24 +68,21 @@ class Account:
         """A purchase, cash or charge; a credit balance pays first, so interest never meets it."""
         own = min(self.credit, minor)
         self.credit -= own
+        self.charged[component] += minor
+        self.settled[Cause.CREDIT, component] += own
         if minor > own:
             self.lots.append(Lot(component, minor - own, on, self._bears(component), name=name))
 
-    def settle(self, minor: int, on: date, among: Sequence[Lot] | None = None, *, wholly_undone: bool = False) -> int:
-        """Pay open amounts: billed ones first, in the product's order, oldest first. Returns what was left over."""
-        for lot in self._in_order() if among is None else list(among):
-            part = min(minor, lot.minor)
-            self._pay(lot, part, on, wholly_undone=wholly_undone)
-            minor -= part
-        self.lots = [lot for lot in self.lots if lot.minor]
-        return minor
+    def pay(self, minor: int, on: date) -> None:
+        """A payment: what is more than is owed becomes credit."""
+        self._overpay(Cause.PAYMENT, self._settle(Cause.PAYMENT, minor, on, self._in_order()))
 
     def refund(self, minor: int, on: date, of: str | None) -> None:
         """Goods returned: the purchase named, then purchases, then anything owed; the rest is credit."""
         purchases = [lot for lot in self._in_order() if lot.component is Component.PURCHASE]
         named = [lot for lot in purchases if of is not None and lot.name == of]
-        rest = self.settle(minor, on, [*named, *purchases], wholly_undone=True)
-        self.credit += self.settle(rest, on)
+        rest = self._settle(Cause.REFUND, minor, on, [*named, *purchases], wholly_undone=True)
+        self._overpay(Cause.REFUND, self._settle(Cause.REFUND, rest, on, self._in_order()))
 
     def purchases_open(self, *, billed_only: bool) -> int:
         """Purchases that can be turned into instalments, in minor units."""
@@ -81,7 +92,7 @@ class Account:
     def convert(self, parts: Sequence[int], on: date) -> list[Lot]:
         """Turn purchases into instalments of `parts` minor units; returns them, none payable yet."""
         purchases = [lot for lot in self._in_order() if lot.component is Component.PURCHASE]
-        self.settle(sum(parts), on, purchases)
+        self._settle(Cause.CONVERSION, sum(parts), on, purchases)
         plan = [Lot(Component.INSTALMENT, part, on, bears=True, payable=False) for part in parts]
         self.lots.extend(plan)
         return plan
@@ -89,7 +100,7 @@ class Account:
     def bill_part(self, lot: Lot, on: date) -> None:
         """An instalment's turn has come: it may be asked for, and a credit balance pays it."""
         lot.payable = True
-        self.credit = self.settle(self.credit, on, [lot])
+        self.credit = self._settle(Cause.CREDIT, self.credit, on, [lot])
 
     def judge(self, on: date) -> bool:
         """At the end of the last day to pay: was the bill paid in full? Decides on the interest that waited for it."""
@@ -106,14 +117,21 @@ class Account:
                 lot.bears = True
         return paid
 
-    def interest_to(self, last_day: date) -> dict[Component, Fraction]:
-        """Exact interest of the cycle that ends with `last_day` (counted); taking it starts the next."""
+    def interest_so_far(self, last_day: date) -> dict[Component, Fraction]:
+        """Exact interest gathered since the last statement to the end of `last_day`; nothing is taken."""
         end = last_day + timedelta(days=1)
+        found = dict(self.gathered)
         for lot in self.lots:
             if lot.bears:
-                self.gathered[lot.component] += self.terms.interest(lot.component, lot.minor, lot.interest_from, end)
-                lot.interest_from = end
-        taken = dict(self.gathered)
+                found[lot.component] += self.terms.interest(lot.component, lot.minor, lot.interest_from, end)
+        return found
+
+    def interest_to(self, last_day: date) -> dict[Component, Fraction]:
+        """Exact interest of the cycle that ends with `last_day` (counted); taking it starts the next."""
+        taken = self.interest_so_far(last_day)
+        for lot in self.lots:
+            if lot.bears:
+                lot.interest_from = last_day + timedelta(days=1)
         self.gathered = dict.fromkeys(DRAWN, Fraction(0))
         return taken
 
@@ -132,6 +150,20 @@ class Account:
         order = self.terms.allocation
         payable = [lot for lot in self.lots if lot.payable]
         return sorted(payable, key=lambda lot: (not lot.billed, order.index(lot.component)))
+
+    def _settle(self, cause: Cause, minor: int, on: date, among: Sequence[Lot], *, wholly_undone: bool = False) -> int:
+        """Make the open amounts `among` smaller, in their order. Returns what was left over."""
+        for lot in among:
+            part = min(minor, lot.minor)
+            self._pay(lot, part, on, wholly_undone=wholly_undone)
+            self.settled[cause, lot.component] += part
+            minor -= part
+        self.lots = [lot for lot in self.lots if lot.minor]
+        return minor
+
+    def _overpay(self, cause: Cause, minor: int) -> None:
+        self.credit += minor
+        self.overpaid[cause] += minor
 
     def _pay(self, lot: Lot, part: int, on: date, *, wholly_undone: bool) -> None:
         interest = self.terms.interest(lot.component, part, lot.interest_from, on)

@@ -19,7 +19,7 @@ from kaopu.revolving.core.terms import DRAWN, Component, Terms
 from kaopu.revolving.core.unpaid_minimum import Minimum, UnpaidMinimums
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
 
@@ -55,7 +55,10 @@ class _Bill:
 
 @dataclass(slots=True)
 class Walk:
-    """State between two postings. Read only through `statement_cycles`."""
+    """State between two postings.
+
+    `asked_at_most`: what issued statements asked for. History learned later cannot make a borrower late with more.
+    """
 
     terms: Terms
     account: Account
@@ -65,6 +68,7 @@ class Walk:
     cycles: list[Cycle] = field(default_factory=list)
     bills: list[_Bill] = field(default_factory=list)
     opening: int = 0
+    asked_at_most: Mapping[date, int] = field(default_factory=dict)
 
     def pass_to(self, day: date, postings: list[Posting]) -> None:
         """Take the postings up to the end of `day`, and judge the open bill when its last day to pay ends."""
@@ -84,6 +88,7 @@ class Walk:
         self.account.charge(Component.INTEREST, sum(interest.values()), on)
         past_due = self.minimums.total
         asked = minimum_due(self.terms, self.account.lots, past_due)
+        asked = max(past_due, min(asked, self.asked_at_most.get(on, asked)))
         days_past_due = self.minimums.days_past_due(on, self.terms.tolerance_days, self.terms.tolerance_minor)
         due_on = due_day_of(self.terms, on)
         minimum = self.minimums.ask(due_on, asked - past_due, on)
@@ -102,7 +107,7 @@ class Walk:
             full_amount_due=self.account.owed(),
             past_due=past_due,
             converted_to_instalments=self.sums.converted,
-            buckets=_buckets(self.account),
+            buckets=buckets_of(self.account),
             interest_by_bucket=interest,
             days_past_due=days_past_due,
             paid_by_due=0,
@@ -139,7 +144,7 @@ class Walk:
                 self.account.charge(Component.FEE, posting.amount, posting.on)
             case PostingKind.PAYMENT:
                 self.sums.payments += posting.amount
-                self.account.credit += self.account.settle(posting.amount, posting.on)
+                self.account.pay(posting.amount, posting.on)
                 self._count(posting.amount, posting.on, bill)
             case PostingKind.REFUND:
                 self.sums.refunds += posting.amount
@@ -177,17 +182,38 @@ class Walk:
         self.plans = [plan for plan in self.plans if plan.parts]
 
 
-def _buckets(account: Account) -> dict[str, int]:
+def buckets_of(account: Account) -> dict[str, int]:
+    """What is open by component, and the credit below 0; minor units. Their sum is the balance."""
     drawn = {str(c): sum(lot.minor for lot in account.lots if lot.component is c) for c in reversed(Component)}
     return {**drawn, "credit": -account.credit}
 
 
 def statement_cycles(
-    terms: Terms, postings: Sequence[Posting], opened_on: date, as_of: date, opening_minor: int = 0
+    terms: Terms,
+    postings: Sequence[Posting],
+    opened_on: date,
+    as_of: date,
+    opening_minor: int = 0,
+    *,
+    asked_at_most: Mapping[date, int] | None = None,
 ) -> list[Cycle]:
-    """Every statement from `opened_on` to `as_of`, both counted. Postings of one day keep their order.
+    """Every statement from `opened_on` to `as_of`, both counted. Arguments and errors as of `walk_to`."""
+    return walk_to(terms, postings, opened_on, as_of, opening_minor, asked_at_most=asked_at_most).told_on(as_of)
 
-    `opening_minor`: carried over from before, as a purchase of `opened_on`; below 0 a credit balance.
+
+def walk_to(
+    terms: Terms,
+    postings: Sequence[Posting],
+    opened_on: date,
+    as_of: date,
+    opening_minor: int = 0,
+    *,
+    asked_at_most: Mapping[date, int] | None = None,
+) -> Walk:
+    """The account at the end of `as_of`. Postings of one day keep their order.
+
+    `opening_minor`: carried over from before, as a purchase of `opened_on`; below 0 a credit balance. `asked_at_most`:
+    minimums of statements that were issued, by statement day.
 
     Raises:
         BadInput: a posting before `opened_on`, or a conversion of more than the purchases open.
@@ -195,14 +221,15 @@ def statement_cycles(
     waiting = sorted((p for p in postings if p.on <= as_of), key=lambda posting: posting.on)
     if waiting and waiting[0].on < opened_on:
         raise BadInput(f"posting of {waiting[0].on}: before the account was opened on {opened_on}")
-    walk = Walk(terms, _opened(terms, opened_on, opening_minor), opening=opening_minor)
+    account = _opened(terms, opened_on, opening_minor)
+    walk = Walk(terms, account, opening=opening_minor, asked_at_most=asked_at_most or {})
     for day in statement_days(terms, opened_on):
         if day > as_of:
             break
         walk.pass_to(day, waiting)
         walk.close(day)
     walk.pass_to(as_of, waiting)
-    return walk.told_on(as_of)
+    return walk
 
 
 def _opened(terms: Terms, opened_on: date, opening_minor: int) -> Account:
