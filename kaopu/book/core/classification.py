@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kaopu.book.core.classification_rules import SHORT
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -20,6 +22,7 @@ BUCKETS = ("current", "1-30", "31-60", "61-90", "91-180", "181-270", "271-360", 
 _BUCKET_ENDS = (0, 30, 60, 90, 180, 270, 360)
 
 # Rule codes: 10 × ladder + class by days past due; 100 more where the days come from reported months in arrears.
+# From 200 on: classification_rules.py.
 RULE_CHARGED_OFF = 90
 RULE_REPORTED = 100
 
@@ -45,6 +48,8 @@ def class_reason(rule: int, days_past_due: int) -> str:
     """The binding rule as a sentence, from the `class_rule` code that the kernel wrote."""
     if rule == RULE_CHARGED_OFF:
         return "Charged off: all that was owed left the book, so loss"
+    if rule in SHORT:
+        return SHORT[rule]
     reported, rest = divmod(rule, RULE_REPORTED)
     ladder, class_ = divmod(rest, 10)
     days = f"{days_past_due} {'day' if days_past_due == 1 else 'days'} past due"
