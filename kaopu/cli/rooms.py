@@ -19,6 +19,7 @@ ROOMS: dict[str, tuple[str, str, bool]] = {
     "revolving": ("kaopu.revolving.commands", "app", True),
     "ledger": ("kaopu.ledger.commands", "app", True),
     "webhook": ("kaopu.kernel.webhook_commands", "app", True),
+    "user": ("kaopu.web.user_command", "app", True),
     "api-key": ("kaopu.web.api_key_command", "app", True),
     "serve": ("kaopu.cli.serve", "serve", False),
     "setup": ("kaopu.cli.setup", "setup", False),
