@@ -75,9 +75,12 @@ def book_if_empty() -> None:
 
     if not Debt.objects.exists():
         from kaopu.book.sample.load import load_sample
+        from kaopu.revolving.sample import load_sample as load_revolving
 
         say("The book is empty: making a sample lender of 20,000 borrowers")
         load_sample(_progress("sample"), seed=1)
+        now = system_clock().now()
+        load_revolving(now.date(), now)
     if store.current_close() is None:
         say("Closing the book")
         close_book(system_clock().now().date(), _progress("close"))

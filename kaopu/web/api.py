@@ -27,6 +27,7 @@ from kaopu.kernel.api.webhooks import router as webhooks
 from kaopu.kernel.clock import system_clock
 from kaopu.kernel.core.errors import BadInput
 from kaopu.kernel.ids import new_id
+from kaopu.revolving.api import router as revolving
 from kaopu.web.api_docs import PlainPage
 from kaopu.web.models import ApiKey
 
@@ -101,7 +102,7 @@ api = Api(
     docs=PlainPage(),
     docs_url="/docs",
 )
-for router in (book, products, imports, webhooks):
+for router in (book, products, imports, webhooks, revolving):
     api.add_router("", router)
 
 
