@@ -11,12 +11,18 @@ import numpy as np
 from kaopu.book.core.classification import CLASSES, class_reason
 from kaopu.book.core.history import History, PreparedHistory, day_number, prepare
 from kaopu.book.core.position_columns import (
+    COUNTERS,
+    FACTS,
+    FLAG_ACCELERATED,
     FLAG_CHARGED_OFF,
+    FLAG_DEBTOR_CHANGED,
+    FLAG_DISPUTED,
     FLAG_EXISTS,
     FLAG_FULLY_REFUNDED,
     FLAG_REPORTED,
     FLAG_RESTRUCTURED,
     FLAG_SETTLED,
+    FLAG_TRANSFERRED,
     NO_DAY,
     OUT32,
     OUT64,
@@ -28,6 +34,9 @@ from kaopu.kernel.core.errors import BadInput
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
+_WIDE, _NARROW = len(OUT64), len(OUT32)
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -61,7 +70,7 @@ class Position:
     __slots__ = ("_amounts", "_facts", "as_of")
 
     def __init__(self, as_of: date, amounts: Sequence[int], facts: Sequence[int]) -> None:
-        """`amounts` in the order of OUT64, `facts` in the order of OUT32."""
+        """`amounts` in the order of OUT64 and COUNTERS, `facts` in the order of OUT32 and FACTS."""
         self.as_of = as_of
         self._amounts = tuple(amounts)
         self._facts = tuple(facts)
@@ -78,11 +87,19 @@ class Position:
 
     def __repr__(self) -> str:
         """Every column by name."""
-        return f"Position({self.as_of}, {self.columns()})"
+        return f"Position({self.as_of}, {self.extended_columns()})"
 
     def columns(self) -> dict[str, int]:
-        """Every column that the kernel wrote, by name."""
-        return dict(zip((*OUT64, *OUT32), (*self._amounts, *self._facts), strict=True))
+        """The columns that the close writes, by name."""
+        return dict(zip((*OUT64, *OUT32), (*self._amounts[:_WIDE], *self._facts[:_NARROW]), strict=True))
+
+    def counters(self) -> dict[str, int]:
+        """Sums since the debt began, by component and cause, in minor units."""
+        return dict(zip(COUNTERS, self._amounts[_WIDE:], strict=True))
+
+    def extended_columns(self) -> dict[str, int]:
+        """Every column that the kernel wrote, by name; where a counter repeats a column, both say the same."""
+        return self.columns() | dict(zip(FACTS, self._facts[_NARROW:], strict=True)) | self.counters()
 
     @property
     def outstanding(self) -> Amounts:
@@ -199,6 +216,66 @@ class Position:
         """Whether nothing is owed and nothing was charged off."""
         return bool(self._facts[7] & FLAG_SETTLED)
 
+    @property
+    def is_transferred(self) -> bool:
+        """Whether the claim was sold."""
+        return bool(self._facts[7] & FLAG_TRANSFERRED)
+
+    @property
+    def is_accelerated(self) -> bool:
+        """Whether some instalment is called due before its own day."""
+        return bool(self._facts[7] & FLAG_ACCELERATED)
+
+    @property
+    def is_in_dispute(self) -> bool:
+        """Whether the debt or one of its instalments is in dispute."""
+        return bool(self._facts[7] & FLAG_DISPUTED)
+
+    @property
+    def has_changed_debtor(self) -> bool:
+        """Whether another debtor took the debt over or joined it."""
+        return bool(self._facts[7] & FLAG_DEBTOR_CHANGED)
+
+    @property
+    def contractual_days_past_due(self) -> int:
+        """Days since the oldest due day not met, whatever pause, dispute, re-ageing or grace says."""
+        return self._facts[_NARROW]
+
+    @property
+    def is_non_accrual(self) -> bool:
+        """Whether interest is no longer income."""
+        return bool(self._facts[_NARROW + 1])
+
+    @property
+    def non_performing_on(self) -> date | None:
+        """The last day on which the debt was over 90 days past due."""
+        return _day(self._facts[_NARROW + 2])
+
+    @property
+    def cleared_on(self) -> date | None:
+        """The last day on which days past due came down to 0."""
+        return _day(self._facts[_NARROW + 3])
+
+    @property
+    def restructured_on(self) -> date | None:
+        """The last restructuring."""
+        return _day(self._facts[_NARROW + 4])
+
+    @property
+    def dues_since_cleared(self) -> int:
+        """Instalments that fell due after `cleared_on`."""
+        return self._facts[_NARROW + 5]
+
+    @property
+    def dues_since_restructured(self) -> int:
+        """Instalments that fell due after `restructured_on`."""
+        return self._facts[_NARROW + 6]
+
+    @property
+    def first_due_since_restructured(self) -> date | None:
+        """The first due day after `restructured_on`; it may be to come."""
+        return _day(self._facts[_NARROW + 7])
+
     def as_json(self) -> dict[str, Any]:
         """The keys of `kaopu book position`; amounts in minor units, the day as ISO text or null."""
         next_due = self.next_due
@@ -213,6 +290,8 @@ class Position:
             "accrued_interest": self.accrued_interest,
             "paid_to_date": self.paid_to_date,
             "credit_balance": self.credit_balance,
+            "contractual_days_past_due": self.contractual_days_past_due,
+            "non_accrual": self.is_non_accrual,
         }
 
 
@@ -223,9 +302,15 @@ def position(history: History | PreparedHistory, as_of: date) -> Position:
 
 def positions(prepared: PreparedHistory, as_of: date) -> list[Position]:
     """The positions of all debts of `prepared`, in its order."""
+    out64, out32 = replayed(prepared, as_of, extended=True)
+    return [Position(as_of, amounts, facts) for amounts, facts in zip(out64.T.tolist(), out32.T.tolist(), strict=True)]
+
+
+def replayed(prepared: PreparedHistory, as_of: date, *, extended: bool) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """The columns of all debts as the kernel writes them: those of the close, or facts and counters too."""
     count = prepared.debts64.shape[1]
-    out64 = np.empty((len(OUT64), count), dtype=np.int64)
-    out32 = np.empty((len(OUT32), count), dtype=np.int32)
+    out64 = np.empty((_WIDE + (len(COUNTERS) if extended else 0), count), dtype=np.int64)
+    out32 = np.empty((_NARROW + (len(FACTS) if extended else 0), count), dtype=np.int32)
     status = replay_packed(
         day_number(as_of),
         prepared.debts64,
@@ -242,7 +327,7 @@ def positions(prepared: PreparedHistory, as_of: date) -> list[Position]:
     fault = fault_of(status)
     if fault is not None:
         raise BadInput(f"{fault.file}, row {fault.row + 1}, {fault.column}: {fault.expected}")
-    return [Position(as_of, amounts, facts) for amounts, facts in zip(out64.T.tolist(), out32.T.tolist(), strict=True)]
+    return out64, out32
 
 
 def _day(number: int) -> date | None:

@@ -14,16 +14,27 @@ import numpy as np
 from numba import types
 
 from kaopu.book.core import (
+    replay_acceleration,
+    replay_age,
+    replay_billing,
+    replay_counters,
     replay_days,
+    replay_dispute,
     replay_events,
+    replay_facts,
     replay_general,
+    replay_leaving,
     replay_order,
     replay_outcome,
     replay_plain,
+    replay_proportion,
+    replay_refunds,
     replay_rows,
     replay_state,
 )
+from kaopu.book.core.position_columns import COUNTERS, FACTS, OUT32, OUT64
 from kaopu.book.core.replay_compiled import digest, entry, helper
+from kaopu.book.core.replay_counters import BASE64
 from kaopu.book.core.replay_general import check_events, check_instalments
 from kaopu.book.core.replay_general import replay_general as walk_general
 from kaopu.book.core.replay_outcome import write_nothing
@@ -55,10 +66,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SOURCES = digest(
-    replay_state, replay_rows, replay_days, replay_order, replay_events, replay_outcome, replay_general, replay_plain
-)
+    replay_state, replay_proportion, replay_rows, replay_billing, replay_age, replay_dispute, replay_acceleration,
+    replay_days, replay_order, replay_refunds, replay_leaving, replay_events, replay_outcome, replay_facts,
+    replay_counters, replay_general, replay_plain,
+)  # fmt: skip
 
 PLAIN_PAYMENTS_MAX = 256  # a debt with more goes to the general walk, which sorts any number of events
+
+EXTENDED64, EXTENDED32 = len(OUT64) + len(COUNTERS), len(OUT32) + len(FACTS)
 
 # Inputs are taken read-only, as Arrow gives them; writable arrays fit too.
 _INT64 = types.Array(types.int64, 1, "C", readonly=True)
@@ -131,6 +146,9 @@ def _make_replay(sources: int) -> Callable[..., int]:  # noqa: C901 - see replay
         one_rule = len(rules) == 1
         if (not one_rule and len(rules) != debts) or rules.shape[1] != RULE_COLUMNS:
             return -BAD_LENGTHS
+        extended = out64.shape[0] > BASE64
+        if extended and (out64.shape[0] != EXTENDED64 or out32.shape[0] != EXTENDED32):
+            return -BAD_LENGTHS
         for row in range(len(rules)):
             if not are_in_range(rules[row]):
                 return -(16 * row + BAD_RULES)
@@ -139,11 +157,13 @@ def _make_replay(sources: int) -> Callable[..., int]:  # noqa: C901 - see replay
         by_day = np.empty((2, PLAIN_PAYMENTS_MAX), dtype=np.int64)
         debt = i_stop = e_stop = 0
         while debts > 0:
-            debt, i_first, e_first = run_plain(
-                as_of_day, debt, i_stop, e_stop, debt_id, disbursed_on, rules,
-                i_debt, i_seq, i_due, i_principal, i_interest, i_fee, i_version, i_from, i_cause,
-                e_debt, e_on, e_kind, e_amount, by_day, out64, out32,
-            )  # fmt: skip
+            i_first, e_first = i_stop, e_stop
+            if not extended:
+                debt, i_first, e_first = run_plain(
+                    as_of_day, debt, i_stop, e_stop, debt_id, disbursed_on, rules,
+                    i_debt, i_seq, i_due, i_principal, i_interest, i_fee, i_version, i_from, i_cause,
+                    e_debt, e_on, e_kind, e_amount, by_day, out64, out32,
+                )  # fmt: skip
             i_stop, e_stop = i_first, e_first
             if debt == debts:
                 break

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from kaopu.book.core.replay_acceleration import call_due, crossing_day
+from kaopu.book.core.replay_age import frozen_days, oldest_age
 from kaopu.book.core.replay_compiled import helper
-from kaopu.book.core.replay_rows import is_past, rest
+from kaopu.book.core.replay_dispute import disputed_overdue
+from kaopu.book.core.replay_rows import rest
 from kaopu.book.core.replay_state import (
     AGE,
     BASE_DAYS,
     CLOCK,
+    COMPOUND_DAYS,
     CREDIT,
     DAY,
     DUE,
     END,
     EVER,
+    EVER_DISPUTED,
     FIXED_COUNT,
     FIXED_NEXT,
-    FROZEN_ROW,
-    IS_CHARGED_OFF,
-    OLDEST,
-    OLDEST_CHARGED,
+    FROZEN,
+    IS_ARMED,
+    IS_DISPUTED,
+    JUDGED,
     OVERDUE,
     PAST,
     PAST_CHARGED,
@@ -28,6 +33,9 @@ from kaopu.book.core.replay_state import (
     PENALTY,
     PENALTY_BY_RULE,
     PENALTY_CHARGED,
+    PENALTY_CODE,
+    R_ACCELERATE_AFTER_DAYS,
+    R_COMPOUND_RATE_PPM,
     R_GRACE_AMOUNT,
     R_GRACE_DAYS,
     R_PENALTY_BASE,
@@ -35,8 +43,8 @@ from kaopu.book.core.replay_state import (
     R_PENALTY_DAYS_IN_YEAR,
     R_PENALTY_FIXED,
     R_PENALTY_RATE_PPM,
+    RECEIVED,
     REST,
-    STATUS_DAYS,
     N,
 )
 
@@ -56,34 +64,20 @@ def pass_row(rows: Table, state: Table, row: int) -> None:
 
 
 @helper
-def oldest_age(rows: Table, state: Table, tolerated: int) -> Any:
-    """The clock when the oldest ageing row fell due; EVER when none ages."""
-    if state[IS_CHARGED_OFF] != 0:
-        frozen = state[FROZEN_ROW]
-        if frozen >= 0 and is_past(state, frozen):
-            return rows[AGE, frozen]
-        return EVER
-    row, charged = state[OLDEST], state[OLDEST_CHARGED]
-    while row < state[PAST] and rest(rows, row) <= tolerated:
+def accrue_fixed(rows: Table, state: Table, rules: Table, length: int) -> None:
+    """Count each row that passes its grace for the first time in its life."""
+    grace, clock, row = rules[R_GRACE_DAYS], state[CLOCK] + length, state[FIXED_NEXT]
+    while row < state[PAST]:
+        if rows[JUDGED, row] == 0 and rows[FROZEN, row] < 0:
+            if clock - rows[AGE, row] > grace:
+                rows[JUDGED, row] = 1
+                if rest(rows, row) > rules[R_GRACE_AMOUNT]:
+                    state[FIXED_COUNT] += 1
+            elif state[EVER_DISPUTED] == 0:  # those after it are no older
+                break
         row += 1
-    while charged < state[PAST_CHARGED] and rest(rows, charged) <= tolerated:
-        charged += 1
-    state[OLDEST], state[OLDEST_CHARGED] = row, charged
-    age = EVER
-    if row < state[PAST]:
-        age = rows[AGE, row]
-    if charged < state[PAST_CHARGED]:
-        age = min(age, rows[AGE, charged])
-    return age
-
-
-@helper
-def days_past_due(rows: Table, state: Table, rules: Table) -> Any:
-    """Days past due at the end of the day reached."""
-    days = max(0, state[CLOCK] - oldest_age(rows, state, rules[R_GRACE_AMOUNT]))
-    if days <= rules[R_GRACE_DAYS]:
-        days = 0
-    return max(days, state[STATUS_DAYS])
+    while state[FIXED_NEXT] < state[PAST] and rows[JUDGED, state[FIXED_NEXT]] != 0:
+        state[FIXED_NEXT] += 1
 
 
 @helper
@@ -91,41 +85,54 @@ def accrue(rows: Table, state: Table, rules: Table, length: int) -> None:
     """The late penalty over `length` days that follow the day reached, none paused, in which nothing changes."""
     grace, tolerated, clock = rules[R_GRACE_DAYS], rules[R_GRACE_AMOUNT], state[CLOCK]
     past_grace = min(length, clock + length - oldest_age(rows, state, tolerated) - grace)
+    if frozen_days(rows, state, tolerated) > grace:
+        past_grace = length
     if past_grace > 0:
-        base = state[OVERDUE + 1]
+        base = state[OVERDUE + 1] - disputed_overdue(rows, state, 1)
+        interest = state[OVERDUE + 2] - disputed_overdue(rows, state, 2)
+        state[COMPOUND_DAYS] += interest * past_grace
         if rules[R_PENALTY_BASE] == 1:
-            base += state[OVERDUE + 2] + state[OVERDUE + 3]
+            base += interest + state[OVERDUE + 3] - disputed_overdue(rows, state, 3)
         state[BASE_DAYS] += base * past_grace
-    row = state[FIXED_NEXT]
-    while row < state[PAST] and clock + length - rows[AGE, row] > grace:
-        if rest(rows, row) > tolerated:
-            state[FIXED_COUNT] += 1
-        row += 1
-    state[FIXED_NEXT] = row
+    accrue_fixed(rows, state, rules, length)
+
+
+@helper
+def pass_rows(rows: Table, state: Table) -> None:
+    """Rows due by the day reached are overdue from now on."""
+    while state[PAST] < state[N] and rows[DUE, state[PAST]] <= state[DAY]:
+        pass_row(rows, state, state[PAST])
+        state[PAST] += 1
+    while state[PAST_CHARGED] < state[END]:
+        pass_row(rows, state, state[PAST_CHARGED])
+        state[PAST_CHARGED] += 1
 
 
 @helper
 def advance(rows: Table, state: Table, rules: Table, day: int) -> None:
-    """Let the days pass up to the start of `day`, its penalty included."""
-    bears_penalty = rules[R_PENALTY_RATE_PPM] > 0 or rules[R_PENALTY_FIXED] > 0
+    """Let the days pass up to the start of `day`, its penalty and an acceleration by rule included."""
+    bears = rules[R_PENALTY_RATE_PPM] > 0 or rules[R_PENALTY_FIXED] > 0 or rules[R_COMPOUND_RATE_PPM] > 0
+    accelerates = rules[R_ACCELERATE_AFTER_DAYS] > 0
     while state[DAY] < day:
-        reached = state[DAY]
-        while state[PAST] < state[N] and rows[DUE, state[PAST]] <= reached:
-            pass_row(rows, state, state[PAST])
-            state[PAST] += 1
-        while state[PAST_CHARGED] < state[END]:
-            pass_row(rows, state, state[PAST_CHARGED])
-            state[PAST_CHARGED] += 1
-        end = day
+        reached, end, crossing = state[DAY], day, EVER
+        pass_rows(rows, state)
         if state[PAST] < state[N]:
             end = min(end, rows[DUE, state[PAST]])
+        stands = state[IS_DISPUTED] != 0
         if reached + 1 < state[PAUSE_END]:
-            state[DAY] = min(end, state[PAUSE_END] - 1)
-            continue
-        if bears_penalty:
-            accrue(rows, state, rules, end - reached)
-        state[CLOCK] += end - reached
+            stands = True
+            end = min(end, state[PAUSE_END] - 1)
+        if accelerates:
+            crossing = crossing_day(rows, state, rules, reached, stands)
+            end = min(end, crossing)
+        if not stands:
+            if bears:
+                accrue(rows, state, rules, end - reached)
+            state[CLOCK] += end - reached
         state[DAY] = end
+        if end == crossing:
+            call_due(rows, state, end)
+            state[IS_ARMED] = 0
 
 
 @helper
@@ -134,12 +141,13 @@ def charge_penalty_by_rule(state: Table, rules: Table) -> None:
 
     Whole years first: base × days reaches 10^18, and times a rate it would not fit.
     """
-    if state[BASE_DAYS] == 0 and state[FIXED_COUNT] == 0:
+    if state[BASE_DAYS] == 0 and state[FIXED_COUNT] == 0 and state[COMPOUND_DAYS] == 0:
         return
     per_year = 1000000 * rules[R_PENALTY_DAYS_IN_YEAR]
-    whole, part = state[BASE_DAYS] // per_year, state[BASE_DAYS] % per_year
-    rate = rules[R_PENALTY_RATE_PPM]
-    earned = whole * rate + part * rate // per_year + state[FIXED_COUNT] * rules[R_PENALTY_FIXED]
+    rate, compound_rate = rules[R_PENALTY_RATE_PPM], rules[R_COMPOUND_RATE_PPM]
+    whole = state[BASE_DAYS] // per_year * rate + state[COMPOUND_DAYS] // per_year * compound_rate
+    part = state[BASE_DAYS] % per_year * rate + state[COMPOUND_DAYS] % per_year * compound_rate
+    earned = whole + part // per_year + state[FIXED_COUNT] * rules[R_PENALTY_FIXED]
     if rules[R_PENALTY_CAP] > 0:
         earned = min(earned, rules[R_PENALTY_CAP])
     more = earned - state[PENALTY_BY_RULE]
@@ -147,4 +155,5 @@ def charge_penalty_by_rule(state: Table, rules: Table) -> None:
     state[PENALTY_CHARGED] += more
     by_credit = min(more, state[CREDIT])
     state[CREDIT] -= by_credit
+    state[RECEIVED + PENALTY_CODE] += by_credit
     state[PENALTY] += more - by_credit

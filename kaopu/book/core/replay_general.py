@@ -6,18 +6,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kaopu.book.core.replay_age import end_day
+from kaopu.book.core.replay_billing import bill_due
 from kaopu.book.core.replay_compiled import helper
-from kaopu.book.core.replay_days import advance, charge_penalty_by_rule, days_past_due
+from kaopu.book.core.replay_counters import BASE64, write_counters
+from kaopu.book.core.replay_days import advance, charge_penalty_by_rule
 from kaopu.book.core.replay_events import apply_event
+from kaopu.book.core.replay_facts import write_facts
 from kaopu.book.core.replay_order import choose_version, order_events, sort_instalments
 from kaopu.book.core.replay_outcome import write_outcome
 from kaopu.book.core.replay_rows import rest
 from kaopu.book.core.replay_state import (
+    ASKED_PRINCIPAL,
     BAD_COMPONENT,
     BAD_DAYS,
     BAD_EVENT_AMOUNT,
     BAD_INSTALMENT_AMOUNT,
     BAD_KIND,
+    CLEARED_ON,
     DAY,
     DEAD,
     DISBURSED,
@@ -27,14 +33,20 @@ from kaopu.book.core.replay_state import (
     EXTENSION,
     FIRST,
     FIRST_SETTLED,
+    FROZEN,
     FROZEN_ROW,
+    GOT,
     HEAD_CHARGED,
-    IS_CHARGED_OFF,
+    IS_ARMED,
+    IS_GONE,
+    JUDGED,
     LAST_KIND,
     MOST_DAYS,
     NO_DAY,
+    NON_PERFORMING_ON,
     OLDEST_CHARGED,
     ORDER,
+    OWN_DUE,
     PAST_CHARGED,
     PAUSE,
     PAUSE_END,
@@ -43,11 +55,12 @@ from kaopu.book.core.replay_state import (
     PENALTY_CODE,
     PRINCIPAL_LEFT,
     REST,
+    RESTRUCTURED_ON,
+    SEQ,
     SOURCE,
     TAIL,
     TAIL_CHARGED,
     VERSION_FROM,
-    WORST,
     N,
 )
 
@@ -98,25 +111,30 @@ def load_rows(
     state[N] = state[END] = state[PAST_CHARGED] = state[OLDEST_CHARGED] = count
     state[PAUSE_END] = -EVER
     state[FIRST] = state[FROZEN_ROW] = -1
-    state[FIRST_SETTLED] = NO_DAY
+    state[FIRST_SETTLED] = state[NON_PERFORMING_ON] = state[CLEARED_ON] = state[RESTRUCTURED_ON] = NO_DAY
+    state[IS_ARMED] = 1
     for component in range(1, 4):
         state[HEAD_CHARGED + component] = count
         state[TAIL + component] = state[TAIL_CHARGED + component] = count - 1
     for row in range(count):
         source = rows[SOURCE, row]
-        rows[DUE, row] = due[source]
+        rows[DUE, row] = rows[OWN_DUE, row] = due[source]
+        rows[SEQ, row] = seq[source]
+        rows[FROZEN, row] = -1
+        rows[JUDGED, row] = rows[GOT + 1, row] = rows[GOT + 2, row] = rows[GOT + 3, row] = 0
         rows[REST + 1, row] = principal[source]
         rows[REST + 2, row] = interest[source]
         rows[REST + 3, row] = fee[source]
         state[PRINCIPAL_LEFT] += principal[source]
         if state[FIRST] < 0 and seq[source] >= 1:
             state[FIRST] = row
+    state[ASKED_PRINCIPAL] = state[PRINCIPAL_LEFT]
 
 
 @helper
 def note_first_settled(rows: Table, state: Table, day: int) -> None:
-    """The day on which the first instalment was settled; a chargeback opens it again, a charge-off settles nothing."""
-    if state[FIRST] < 0 or state[IS_CHARGED_OFF] != 0:
+    """The day on which the first instalment was settled; a chargeback reopens it, leaving the book settles nothing."""
+    if state[FIRST] < 0 or state[IS_GONE] != 0:
         return
     if rest(rows, state[FIRST]) > 0:
         state[FIRST_SETTLED] = NO_DAY
@@ -141,8 +159,10 @@ def paused_until(
 @helper
 def pass_days(rows: Table, state: Table, rules: Table, day: int, as_of: int) -> None:
     """Let the days before `day` end: how late the debt was, and what penalty the as-of day found."""
-    advance(rows, state, rules, day - 1)
-    state[WORST] = max(state[WORST], days_past_due(rows, state, rules))
+    end_day(rows, state, rules)
+    if state[DAY] < day - 1:
+        advance(rows, state, rules, day - 1)
+        end_day(rows, state, rules)
     if day == as_of:
         charge_penalty_by_rule(state, rules)
         state[PENALTY_BEFORE] = state[PENALTY_CHARGED]
@@ -153,6 +173,7 @@ def begin_day(rows: Table, state: Table, rules: Table, day: int) -> None:
     """Account for the start of `day`."""
     advance(rows, state, rules, day)
     charge_penalty_by_rule(state, rules)
+    bill_due(rows, state, day)
 
 
 @helper
@@ -221,5 +242,9 @@ def replay_general(
     if state[DAY] < as_of:
         pass_days(rows, state, rules, as_of, as_of)
         begin_day(rows, state, rules, as_of)
+    end_day(rows, state, rules)
     write_outcome(rows, state, rules, as_of, principal_lent, i_interest, out64, out32, place)
+    if out64.shape[0] > BASE64:
+        write_facts(rows, state, rules, as_of, out32, place)
+        write_counters(rows, state, rules, as_of, principal_lent, i_interest, out64, place)
     return 0

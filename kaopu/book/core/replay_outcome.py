@@ -10,13 +10,18 @@ import numpy as np
 
 from kaopu.book.core.classification import LADDER_DAYS, RULE_CHARGED_OFF, RULE_REPORTED
 from kaopu.book.core.position_columns import (
+    FACTS,
+    FLAG_ACCELERATED,
     FLAG_CHARGED_OFF,
+    FLAG_DISPUTED,
     FLAG_EXISTS,
     FLAG_FULLY_REFUNDED,
     FLAG_SETTLED,
+    FLAG_TRANSFERRED,
+    OUT32,
 )
+from kaopu.book.core.replay_age import days_past_due
 from kaopu.book.core.replay_compiled import helper
-from kaopu.book.core.replay_days import days_past_due
 from kaopu.book.core.replay_rows import rest
 from kaopu.book.core.replay_state import (
     CHARGED_OFF,
@@ -27,10 +32,15 @@ from kaopu.book.core.replay_state import (
     FIRST,
     FIRST_SETTLED,
     FLAGS,
+    GOT,
     IS_CHARGED_OFF,
+    IS_DISPUTED,
+    IS_MOVED,
+    IS_TRANSFERRED,
     LAPSED,
     NO_DAY,
     OVERDUE,
+    OWN_DUE,
     PAID,
     PAST,
     PENALTY,
@@ -41,6 +51,7 @@ from kaopu.book.core.replay_state import (
     REFUNDED,
     REPORTED,
     REST,
+    ROWS_DISPUTED,
     SOURCE,
     STATUS_DAYS,
     WAIVED,
@@ -53,6 +64,10 @@ if TYPE_CHECKING:
 
     Table = NDArray[np.int64]
 
+# Places of the facts in out32, and those among them that are no days.
+BASE32 = len(OUT32)
+FIRST_DAY_FACT = BASE32 + FACTS.index("non_performing_on")
+COUNT_FACTS = (BASE32 + FACTS.index("dues_since_cleared"), BASE32 + FACTS.index("dues_since_restructured"))
 _LADDERS = np.array(LADDER_DAYS, dtype=np.int64)
 
 
@@ -79,11 +94,17 @@ def write_nothing(out64: Table, out32: Any, place: int) -> None:
     for column in range(out32.shape[0]):
         out32[column, place] = 0
     out32[2, place] = out32[5, place] = out32[6, place] = NO_DAY
+    for column in range(FIRST_DAY_FACT, out32.shape[0]):
+        if column not in COUNT_FACTS:
+            out32[column, place] = NO_DAY
 
 
 @helper
-def running_interest(rows: Table, state: Table, as_of: int, i_interest: Table) -> Any:
-    """Interest that the running instalment has earned: from the due day before it, or the start."""
+def running_interest(rows: Table, state: Table, as_of: int, i_interest: Table, ahead: int) -> Any:
+    """Interest that the running instalment has earned: from the due day before it, or the start.
+
+    Not above what it still asks, and with `ahead` 1 what it took ahead.
+    """
     n = state[N]
     row = state[PAST]
     while row < n and rows[DUE, row] <= as_of:
@@ -91,7 +112,8 @@ def running_interest(rows: Table, state: Table, as_of: int, i_interest: Table) -
     if row == n:
         return 0
     start = rows[DUE, row - 1] if row > 0 else state[DISBURSED]
-    return accrued(i_interest[rows[SOURCE, row]], as_of - start, rows[DUE, row] - start, rows[REST + 2, row])
+    most = rows[REST + 2, row] + ahead * rows[GOT + 2, row]
+    return accrued(i_interest[rows[SOURCE, row]], as_of - start, rows[DUE, row] - start, most)
 
 
 @helper
@@ -106,6 +128,15 @@ def next_due(rows: Table, state: Table, as_of: int) -> Any:
         if rest(rows, row) > 0:
             return rows[DUE, row]
     return NO_DAY
+
+
+@helper
+def is_accelerated(rows: Table, state: Table) -> Any:
+    """Whether some instalment is due earlier than on its own day."""
+    for row in range(state[N]):  # noqa: SIM110 - compiled: no generators
+        if rows[DUE, row] != rows[OWN_DUE, row]:
+            return True
+    return False
 
 
 @helper
@@ -133,7 +164,7 @@ def write_outcome(
     out64[3, place] = state[PENALTY]
     # The penalty is settled oldest first, so what is left of it is the latest.
     out64[7, place] = max(0, state[PENALTY_BEFORE] - (state[PENALTY_CHARGED] - state[PENALTY]))
-    out64[8, place] = running_interest(rows, state, as_of, i_interest)
+    out64[8, place] = running_interest(rows, state, as_of, i_interest, 0)
     out64[9, place] = state[PAID]
     out64[10, place] = state[CREDIT]
     out64[11, place] = state[CHARGED_OFF]
@@ -152,7 +183,13 @@ def write_outcome(
     if state[IS_CHARGED_OFF] != 0:
         class_, rule, flags = 4, RULE_CHARGED_OFF, flags | FLAG_CHARGED_OFF
     elif asked == 0:
-        flags |= FLAG_SETTLED
+        flags |= FLAG_SETTLED if state[IS_TRANSFERRED] == 0 else 0
+    if state[IS_TRANSFERRED] != 0:
+        flags |= FLAG_TRANSFERRED
+    if state[IS_MOVED] != 0 and is_accelerated(rows, state):
+        flags |= FLAG_ACCELERATED
+    if state[IS_DISPUTED] + state[ROWS_DISPUTED] > 0:
+        flags |= FLAG_DISPUTED
     if 0 < principal <= state[REFUNDED]:
         flags |= FLAG_FULLY_REFUNDED
     out32[0, place] = days

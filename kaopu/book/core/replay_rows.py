@@ -11,22 +11,33 @@ import numpy as np
 
 from kaopu.book.core.replay_compiled import helper
 from kaopu.book.core.replay_state import (
+    BILLED_NEXT,
+    CAUSE,
+    DROPPED,
     DUE,
     END,
     EVER,
     FEE_CODE,
+    FROZEN,
+    GOT,
     HEAD,
     HEAD_CHARGED,
     INTEREST_CODE,
     LAPSED,
+    NON_ACCRUAL,
     OVERDUE,
+    OWN_DUE,
     PAST,
     PAST_CHARGED,
+    PENALTY,
+    PENALTY_CODE,
     PRINCIPAL_CODE,
     PRINCIPAL_LEFT,
+    REPORTED,
     REST,
     TAIL,
     TAIL_CHARGED,
+    WAIVED_OF,
     N,
 )
 
@@ -47,6 +58,22 @@ def is_past(state: Table, row: int) -> Any:
 
 
 @helper
+def is_billed(state: Table, row: int) -> Any:
+    """Whether the row has fallen due; a row charged by an event does on its day."""
+    return row < state[BILLED_NEXT] or row >= state[N]
+
+
+@helper
+def leave(state: Table, billed: Any, component: int, amount: int, into: int) -> None:
+    """Count what left the book unsettled: interest and fee once billed, and apart while the debt does not accrue."""
+    if not billed and component in (INTEREST_CODE, FEE_CODE):
+        return
+    if state[NON_ACCRUAL] != 0 and component in (INTEREST_CODE, PENALTY_CODE):
+        into = DROPPED
+    state[into + component] += amount
+
+
+@helper
 def rest(rows: Table, row: int) -> Any:
     """All that the row still asks."""
     return rows[REST + 1, row] + rows[REST + 2, row] + rows[REST + 3, row]
@@ -61,6 +88,33 @@ def take(rows: Table, state: Table, row: int, component: int, money: int) -> Any
         state[PRINCIPAL_LEFT] -= used
     if is_past(state, row):
         state[OVERDUE + component] -= used
+    cause = state[CAUSE]
+    if cause == WAIVED_OF:
+        leave(state, is_billed(state, row), component, used, cause)
+    else:
+        rows[GOT + component, row] += used
+        state[cause + component] += used
+    return money - used
+
+
+@helper
+def settle_penalty(state: Table, money: int) -> Any:
+    """Settle the penalty."""
+    used = min(money, state[PENALTY])
+    state[PENALTY] -= used
+    if state[CAUSE] == WAIVED_OF:
+        leave(state, True, PENALTY_CODE, used, WAIVED_OF)
+    else:
+        state[state[CAUSE] + PENALTY_CODE] += used
+    return money - used
+
+
+@helper
+def settle_reported(state: Table, money: int) -> Any:
+    """Settle a balance by report, which counts as principal."""
+    used = min(money, state[REPORTED])
+    state[REPORTED] -= used
+    state[state[CAUSE] + PRINCIPAL_CODE] += used
     return money - used
 
 
@@ -178,9 +232,10 @@ def lapse(rows: Table, state: Table, component: int, after: int) -> None:
 def add_row(rows: Table, state: Table, due: int, component: int, amount: int) -> None:
     """A row charged by an event, due on its day."""
     row = state[END]
-    rows[DUE, row] = due
+    rows[DUE, row] = rows[OWN_DUE, row] = due
+    rows[FROZEN, row] = -1
     for each in range(1, 4):
-        rows[REST + each, row] = 0
+        rows[REST + each, row] = rows[GOT + each, row] = 0
     rows[REST + component, row] = amount
     state[END] = row + 1
     state[TAIL_CHARGED + component] = row

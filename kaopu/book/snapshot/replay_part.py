@@ -68,13 +68,15 @@ class Memory:
         self._wide = np.empty(0, np.int64)
         self._narrow = np.empty(0, np.int32)
 
-    def room(self, debts: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    def room(
+        self, debts: int, wide_rows: int = len(OUT64), narrow_rows: int = len(OUT32)
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Two tables of one column a debt. What they held before is lost."""
-        if len(self._wide) < len(OUT64) * debts:
-            self._wide = np.empty(len(OUT64) * debts, np.int64)
-            self._narrow = np.empty(len(OUT32) * debts, np.int32)
-        wide, narrow = self._wide[: len(OUT64) * debts], self._narrow[: len(OUT32) * debts]
-        return wide.reshape(len(OUT64), debts), narrow.reshape(len(OUT32), debts)
+        if len(self._wide) < wide_rows * debts:
+            self._wide = np.empty(wide_rows * debts, np.int64)
+            self._narrow = np.empty(narrow_rows * debts, np.int32)
+        wide, narrow = self._wide[: wide_rows * debts], self._narrow[: narrow_rows * debts]
+        return wide.reshape(wide_rows, debts), narrow.reshape(narrow_rows, debts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +121,16 @@ def read_part(part: Part, currencies: Currencies) -> Columns:
 def replay_to(columns: Columns, as_of_day: int, memory: Memory) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Positions of the part on a day, one column a debt. Raises BadInput for the first faulty row."""
     out64, out32 = memory.room(len(columns.debt_id))
+    replay_into(columns, as_of_day, out64, out32)
+    return out64, out32
+
+
+def replay_into(columns: Columns, as_of_day: int, out64: NDArray[np.int64], out32: NDArray[np.int32]) -> None:
+    """Write positions of the part on a day; the number of rows says which. Raises BadInput for the first faulty row."""
     status = replay(as_of_day, *columns.of_kernel, out64, out32)
     if status:
         slabs = {"debts": columns.debts, "instalments": columns.instalments, "events": columns.events}
         raise _fault(int(status), slabs)
-    return out64, out32
 
 
 def checked_ids(events: Slab) -> NDArray[np.int64]:
