@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaopu.book.console.rights import IMPORT_BOOK, SEE_BOOK
 from kaopu.kernel.console.access import MANAGE_WEBHOOKS, SEE_APPROVALS, SEE_AUDIT
+from kaopu.receipts.console.rights import SEE_RECEIPTS
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -53,6 +54,7 @@ ENTRIES = (
             Entry(_("Debts"), "debts", "l", SEE_BOOK),
             Entry(_("Borrowers"), "borrowers", "b", SEE_BOOK),
             Entry(_("Products"), "products", "p", SEE_BOOK),
+            Entry(_("Receipts"), "receipts", "r", SEE_RECEIPTS),
             Entry(_("Imports"), "imports", "i", IMPORT_BOOK),
         ),
     ),

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from kaopu.book.console import rights as book
 from kaopu.kernel.console.access import MANAGE_WEBHOOKS, SEE_APPROVALS, SEE_AUDIT
+from kaopu.receipts.console import rights as receipts
 
-RIGHTS = (*book.RIGHTS, SEE_APPROVALS, SEE_AUDIT, MANAGE_WEBHOOKS)
+RIGHTS = (*book.RIGHTS, *receipts.RIGHTS, SEE_APPROVALS, SEE_AUDIT, MANAGE_WEBHOOKS)

@@ -27,7 +27,9 @@ def csv_bytes(rows, columns=COLUMNS) -> bytes:
     return out.getvalue().encode()
 
 
-def book_debt_of(party_id, external_id, *, principal=120_000, start=date(2026, 1, 15), periods=12, currency="CNY", rate="0.12"):
+def book_debt_of(
+    party_id, external_id, *, principal=120_000, start=date(2026, 1, 15), periods=12, currency="CNY", rate="0.12"
+):
     terms = Terms(
         plan=Plan.EQUAL_INSTALMENT, currency=currency, principal_minor=principal, start=start, periods=periods,
         rate_annual=Decimal(rate),

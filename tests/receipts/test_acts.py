@@ -17,25 +17,35 @@ from kaopu.book.core.position import position
 from kaopu.book.models import Event
 from kaopu.kernel import approval, audit
 from kaopu.kernel.actions import rotate_keys
+from kaopu.kernel.console import proposals
+from kaopu.kernel.core.errors import BadInput
 from kaopu.kernel.models import AuditRow
 from kaopu.party.actions.create_party import create_party
 from kaopu.party.core.party import NewParty, RevealReason
 from kaopu.receipts import answers, store
 from kaopu.receipts.actions.match_receipt import match_receipt
 from kaopu.receipts.actions.outcome import Matched, Refusal, Refused, Returned
-from kaopu.receipts.actions.return_receipt import Reason, agree_to_return, return_receipt
+from kaopu.receipts.actions.return_receipt import Reason, return_receipt
 from kaopu.receipts.actions.reveal_payer import reveal_payer
 from kaopu.receipts.actions.take_receipts import take_content
 from kaopu.receipts.actions.unmatch_receipt import unmatch_receipt
+from kaopu.receipts.console import return_proposals  # noqa: F401 - makes its kind of proposal known
 from kaopu.receipts.models import Allocation, Receipt, Return, Standing, Unmatch
 
 DAY = NOW.date()
 
 
+def agree(proposal_id, actor, print_of=""):
+    proposal = approval.read(proposal_id)
+    return proposals.agree(proposal, approver=actor, fingerprint=print_of or proposal.fingerprint, now=NOW)
+
+
 @pytest.fixture
 def waiting(take):
     """A receipt of 500.00 of 15 February that nothing is known of."""
-    _, rows = take({"amount": "500", "bank_reference": "W1", "payer_name": "王小明", "payer_account": "6222000011114471"})
+    _, rows = take(
+        {"amount": "500", "bank_reference": "W1", "payer_name": "王小明", "payer_account": "6222000011114471"}
+    )
     return rows["W1"]
 
 
@@ -113,11 +123,11 @@ def test_a_large_return_needs_a_second_person(take):
     assert asked.waits
     assert not Return.objects.exists()
     assert refusal(return_receipt(receipt, Reason.PAID_TWICE, "staff:1", NOW)) is Refusal.RETURN_IS_WAITING
-    print_of = approval.read(asked.proposal).fingerprint
-    assert refusal(agree_to_return(asked.proposal, print_of, "staff:1", NOW)) is Refusal.NOT_AGREED
-    assert refusal(agree_to_return(asked.proposal, "other", "staff:2", NOW)) is Refusal.NOT_AGREED
-    assert agree_to_return(asked.proposal, print_of, "staff:2", NOW).left == 0
-    assert refusal(agree_to_return(asked.proposal, print_of, "staff:2", NOW)) is Refusal.NOT_AGREED
+    assert agree(asked.proposal, "staff:1") is approval.Refusal.PROPOSER_CANNOT_DECIDE
+    assert agree(asked.proposal, "staff:2", "other") is approval.Refusal.DIFFERS_FROM_WHAT_WAS_PROPOSED
+    assert isinstance(agree(asked.proposal, "staff:2"), proposals.Agreed)
+    assert agree(asked.proposal, "staff:3") is approval.Refusal.ALREADY_DECIDED
+    assert Standing.objects.get(pk=receipt).suspense == 0
     assert Return.objects.get().amount == 100_001
 
 
@@ -125,8 +135,8 @@ def test_what_was_agreed_is_not_sent_when_the_money_went_elsewhere(take, debt):
     _, rows = take({"amount": "2000", "bank_reference": "W2"})
     asked = return_receipt(rows["W2"].pk, Reason.NOT_OURS, "staff:1", NOW)
     match_receipt(rows["W2"].pk, debt().pk, "staff:3", NOW, amount=1)
-    print_of = approval.read(asked.proposal).fingerprint
-    assert refusal(agree_to_return(asked.proposal, print_of, "staff:2", NOW)) is Refusal.ABOVE_WHAT_IS_LEFT
+    with pytest.raises(BadInput, match="More than is left"):
+        agree(asked.proposal, "staff:2")
     assert approval.read(asked.proposal).state == "proposed"  # the agreement was rolled back with it
     assert isinstance(asked.proposal, UUID)
 

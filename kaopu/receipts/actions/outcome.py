@@ -24,8 +24,6 @@ class Refusal(StrEnum):
     ALREADY_UNMATCHED = "already_unmatched"
     DAY_BEFORE_THE_RECEIPT = "day_before_the_receipt"
     RETURN_IS_WAITING = "return_is_waiting"  # for a second person
-    SECOND_PERSON_NEEDED = "second_person_needed"
-    NOT_AGREED = "not_agreed"
     DEBT_NOT_BEGUN = "debt_not_begun"
     BOOK_REFUSED = "book_refused"
 

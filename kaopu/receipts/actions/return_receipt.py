@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from kaopu.kernel import approval, audit, events
-from kaopu.kernel.actions.decide_proposal import approve
 from kaopu.kernel.actions.propose_change import propose
-from kaopu.kernel.actions.use_approval import use
 from kaopu.receipts import store
 from kaopu.receipts.actions.match_receipt import why_not_left
 from kaopu.receipts.actions.outcome import Refusal, Refused, Returned
@@ -21,6 +19,8 @@ from kaopu.receipts.models import Receipt, Return
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
+
+    from kaopu.kernel.approval import Proposal
 
 PROPOSAL_KIND = "receipts.return"
 PROPOSAL_LASTS = timedelta(days=7)
@@ -81,34 +81,18 @@ def waiting(receipt_id: int, now: datetime) -> approval.Proposal | None:
     return next((each for each in found if each.subject == f"receipt:{receipt_id}"), None)
 
 
-def agree_to_return(proposal_id: UUID, fingerprint: str, actor: str, now: datetime) -> Returned | Refused:
-    """A second person agrees to what `fingerprint` names, and the money goes back, in one transaction."""
-    with transaction.atomic():
-        refusal = approve(proposal_id, approver=actor, fingerprint=fingerprint, now=now)
-        outcome = Refused(Refusal.NOT_AGREED, str(refusal)) if refusal else carry_out(proposal_id, actor, now)
-        if isinstance(outcome, Refused):
-            transaction.set_rollback(True)
-    return outcome
-
-
-def carry_out(proposal_id: UUID, actor: str, now: datetime) -> Returned | Refused:
-    """Return what was agreed to: once, and exactly that."""
-    with transaction.atomic():
-        proposal = approval.read(proposal_id)
-        if proposal is None or proposal.kind != PROPOSAL_KIND:
-            return Refused(Refusal.NOT_AGREED, "no_such_proposal")
-        value: dict[str, Any] = proposal.value
-        standing = store.lock_standing(int(value["receipt"]))
-        if standing is None:
-            return Refused(Refusal.RECEIPT_UNKNOWN)
-        refusal = why_not_left(standing.suspense, int(value["amount"]), None)
-        if refusal:
-            return refusal
-        if unusable := use(proposal_id, kind=PROPOSAL_KIND, value=value, now=now):
-            return Refused(Refusal.NOT_AGREED, str(unusable))
-        row = Receipt.objects.get(pk=standing.receipt_id)
-        day, reason = date.fromisoformat(value["on"]), Reason(value["reason"])
-        return _give_back(row, int(value["amount"]), day, reason, proposal_id, standing.suspense, actor, now)
+def carry_out(proposal: Proposal, actor: str, now: datetime) -> Returned | Refused:
+    """Return what was agreed to, in the transaction that spends the agreement: exactly that, if it is still there."""
+    value: dict[str, Any] = proposal.value
+    standing = store.lock_standing(int(value["receipt"]))
+    if standing is None:
+        return Refused(Refusal.RECEIPT_UNKNOWN)
+    refusal = why_not_left(standing.suspense, int(value["amount"]), None)
+    if refusal:
+        return refusal
+    row = Receipt.objects.get(pk=standing.receipt_id)
+    day, reason = date.fromisoformat(value["on"]), Reason(value["reason"])
+    return _give_back(row, int(value["amount"]), day, reason, proposal.id, standing.suspense, actor, now)
 
 
 def _give_back(  # noqa: PLR0917 - one column an argument
