@@ -29,6 +29,8 @@ def test_every_operation_is_described(description):
         "/products", "/products/{code}/versions",
         "/imports", "/imports/{import_id}",
         "/webhooks", "/webhooks/{webhook_id}/end", "/webhook-deliveries",
+        "/revolving/accounts", "/revolving/accounts/{account_id}", "/revolving/accounts/{account_id}/postings",
+        "/revolving/accounts/{account_id}/position", "/revolving/accounts/{account_id}/statements",
     }  # fmt: skip
     for one in operations(description):
         assert one["summary"] and one["description"] and one["operationId"]

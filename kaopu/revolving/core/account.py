@@ -42,6 +42,16 @@ class Lot:
     name: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Why interest was billed: `minor` units bore interest from `start` (counted) to `end` (not counted)."""
+
+    component: Component
+    minor: int
+    start: date
+    end: date
+
+
 @dataclass(slots=True)
 class Account:
     """What is open, and the exact interest gathered since the last statement."""
@@ -52,6 +62,8 @@ class Account:
     new_purchases_bear: bool = False
     gathered: dict[Component, Fraction] = field(default_factory=lambda: dict.fromkeys(DRAWN, Fraction(0)))
     at_stake: dict[Component, Fraction] = field(default_factory=lambda: dict.fromkeys(DRAWN, Fraction(0)))
+    spans: list[Span] = field(default_factory=list)
+    spans_at_stake: list[Span] = field(default_factory=list)
     charged: Counter[Component] = field(default_factory=Counter)
     settled: Counter[tuple[Cause, Component]] = field(default_factory=Counter)
     overpaid: Counter[Cause] = field(default_factory=Counter)
@@ -108,6 +120,8 @@ class Account:
         for component, waiting in self.at_stake.items():
             self.gathered[component] += 0 if paid else waiting
             self.at_stake[component] = Fraction(0)
+        self.spans += [] if paid else self.spans_at_stake
+        self.spans_at_stake = []
         loses_all = not paid and self.terms.new_purchases is NewPurchases.BEAR_INTEREST
         self.new_purchases_bear = loses_all
         for lot in self.lots:
@@ -128,11 +142,17 @@ class Account:
 
     def interest_to(self, last_day: date) -> dict[Component, Fraction]:
         """Exact interest of the cycle that ends with `last_day` (counted); taking it starts the next."""
-        taken = self.interest_so_far(last_day)
+        taken, end = self.interest_so_far(last_day), last_day + timedelta(days=1)
         for lot in self.lots:
             if lot.bears:
-                lot.interest_from = last_day + timedelta(days=1)
+                self._span(self.spans, lot, lot.minor, end)
+                lot.interest_from = end
         self.gathered = dict.fromkeys(DRAWN, Fraction(0))
+        return taken
+
+    def take_spans(self) -> list[Span]:
+        """What the interest just taken is made of; their sum is the exact interest."""
+        taken, self.spans = self.spans, []
         return taken
 
     def mark_billed(self) -> None:
@@ -161,6 +181,10 @@ class Account:
         self.lots = [lot for lot in self.lots if lot.minor]
         return minor
 
+    def _span(self, spans: list[Span], lot: Lot, minor: int, end: date) -> None:
+        if minor and lot.interest_from < end and self.terms.buckets[lot.component].a_year():
+            spans.append(Span(lot.component, minor, lot.interest_from, end))
+
     def _overpay(self, cause: Cause, minor: int) -> None:
         self.credit += minor
         self.overpaid[cause] += minor
@@ -169,6 +193,8 @@ class Account:
         interest = self.terms.interest(lot.component, part, lot.interest_from, on)
         if lot.bears:
             self.gathered[lot.component] += interest
+            self._span(self.spans, lot, part, on)
         elif lot.billed and lot.component in DRAWN and self.terms.interest_on is InterestOn.WHOLE and not wholly_undone:
             self.at_stake[lot.component] += interest
+            self._span(self.spans_at_stake, lot, part, on)
         lot.minor -= part

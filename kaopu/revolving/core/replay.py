@@ -10,7 +10,7 @@ from kaopu.book.core.split import split_evenly
 from kaopu.book.core.terms import Split
 from kaopu.kernel.core.errors import BadInput
 from kaopu.kernel.core.money import to_major
-from kaopu.revolving.core.account import Account, Lot
+from kaopu.revolving.core.account import Account, Lot, Span
 from kaopu.revolving.core.cycle import Cycle
 from kaopu.revolving.core.minimum_due import minimum_due
 from kaopu.revolving.core.posting import Posting, PostingKind
@@ -55,7 +55,7 @@ class _Bill:
 
 @dataclass(slots=True)
 class Walk:
-    """State between two postings.
+    """State between two postings; `spans` say of each cycle what its interest is made of.
 
     `asked_at_most`: what issued statements asked for. History learned later cannot make a borrower late with more.
     """
@@ -68,6 +68,7 @@ class Walk:
     cycles: list[Cycle] = field(default_factory=list)
     bills: list[_Bill] = field(default_factory=list)
     opening: int = 0
+    spans: list[list[Span]] = field(default_factory=list)
     asked_at_most: Mapping[date, int] = field(default_factory=dict)
 
     def pass_to(self, day: date, postings: list[Posting]) -> None:
@@ -84,6 +85,7 @@ class Walk:
         """Write the statement of the day."""
         self._bill_plans(on)
         exact = self.account.interest_to(on)
+        self.spans.append(self.account.take_spans())
         interest = {component: round_minor(exact[component], self.terms.rounding) for component in DRAWN}
         self.account.charge(Component.INTEREST, sum(interest.values()), on)
         past_due = self.minimums.total
