@@ -213,7 +213,7 @@ def _answer(row: Receipt, days: int) -> str:
     if not standing.suspense:
         return came
     why = {**values, "why": why_words(row, row.why)}  # type: ignore[attr-defined]
-    return came + " " + _("It waits since %(age)s, because: %(why)s.") % why
+    return came + " " + _("It has waited %(age)s, because: %(why)s.") % why
 
 
 def _suggestion(row: Receipt) -> tuple[str, tuple[int, ...]]:

@@ -38,4 +38,4 @@ def start(request: HttpRequest) -> Told:
         for block in file.chunks():
             kept.write(block)
     app.configure_task("receipts.take").defer(upload=code, actor=f"staff:{request.user.pk}")
-    return Told(_("Received. The receipts are taken in in the background; the list below follows."))
+    return Told(_("Received. The receipts are being taken in; the list of files follows."))
