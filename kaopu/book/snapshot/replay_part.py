@@ -74,6 +74,7 @@ class Memory:
         """Two tables of one column a debt. What they held before is lost."""
         if len(self._wide) < wide_rows * debts:
             self._wide = np.empty(wide_rows * debts, np.int64)
+        if len(self._narrow) < narrow_rows * debts:
             self._narrow = np.empty(narrow_rows * debts, np.int32)
         wide, narrow = self._wide[: wide_rows * debts], self._narrow[: narrow_rows * debts]
         return wide.reshape(wide_rows, debts), narrow.reshape(narrow_rows, debts)

@@ -31,7 +31,7 @@ def test_on_every_day_of_a_history():
         prepared = prepare(history)
         for n in range(0, 240, 3):
             day = START + timedelta(days=n)
-            assert position(prepared, day).columns() == oracle(history, day), (seed, day)
+            assert position(prepared, day).extended_columns() == oracle(history, day), (seed, day)
 
 
 def long_history(events: int) -> History:
@@ -64,7 +64,7 @@ def test_a_loan_with_10000_events_equals_the_oracle():
     history = long_history(10_000)
     assert Counter(event.kind for event in history.events)[K.REVERSAL] > 1_000
     for day in (date(2019, 12, 20), date(2020, 2, 1)):
-        assert position(history, day).columns() == oracle(history, day)
+        assert position(history, day).extended_columns() == oracle(history, day)
 
 
 @pytest.mark.parametrize("minor", [10**13, 10**13 - 1])
@@ -74,7 +74,7 @@ def test_amounts_of_ten_trillion_minor_units_do_not_overflow(minor):
     rows = (InstalmentRow(1, date(2000, 2, 1), minor, minor, minor), InstalmentRow(2, date(2043, 1, 1), 0, minor, 0))
     history = History(rules, rows, (EventRow(date(2001, 1, 1), K.PAYMENT, minor, event_id=1),))
     for day in (date(2001, 6, 1), date(2040, 1, 1)):
-        assert position(history, day).columns() == oracle(history, day)
+        assert position(history, day).extended_columns() == oracle(history, day)
     # By hand: 3 amounts from 2 February 2000 to 1 January 2001, two of them from the day after.
     base_days = (
         3 * minor * (date(2001, 1, 1) - date(2000, 2, 1)).days + 2 * minor * (date(2040, 1, 1) - date(2001, 1, 1)).days
