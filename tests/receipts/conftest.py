@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import count
+from pathlib import Path
 
 import pytest
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "web"))  # the small book and the browser of the console
+
+import small_book
+from django.test import Client
 from receipt_files import NOW, book_debt_of, csv_bytes
 
 from kaopu.party.actions.create_party import create_party
@@ -43,3 +50,16 @@ def take(db):
         return of_file(taken), found
 
     return act
+
+
+@pytest.fixture
+def sign_in(db):
+    """`sign_in(Role.AGENT)`: a client of a person with that role."""
+
+    def of(role, language="en"):
+        client = Client()
+        client.cookies["django_language"] = language
+        client.force_login(small_book.staff(role), backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return of

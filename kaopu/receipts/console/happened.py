@@ -41,7 +41,8 @@ def acts(row: Receipt) -> tuple[Act, ...]:
             detail = f" ({note.detail.replace('_', ' ')})" if note.detail else ""
             found.append(Act(note.at, _("held: %(why)s") % {"why": words.WHYS[note.why]} + detail, note.by))
     people = names([act.by for act in found])
-    found.sort(key=lambda act: act.at, reverse=True)
+    found.sort(key=lambda act: act.at)  # of one instant: as they stand above
+    found.reverse()
     return tuple(Act(act.at, act.words, people.get(act.by, act.by), act.debt_id) for act in found)
 
 
