@@ -201,19 +201,22 @@ def show(
 
 def _answer(row: Receipt, days: int) -> str:
     standing, currency = row.standing, row.currency
+    places = (
+        (_("matched %(money)s"), standing.matched),
+        (_("returned %(money)s"), standing.returned),
+        (_("in suspense %(money)s"), standing.suspense),
+    )
+    where = [text % {"money": figures.money(amount, currency)} for text, amount in places if amount]
     values: dict[str, Any] = {
         "amount": figures.money(standing.amount, currency),
         "day": figures.day(row.booked_on),
-        "left": figures.money(standing.suspense, currency),
-        "matched": figures.money(standing.matched, currency),
-        "returned": figures.money(standing.returned, currency),
-        "age": figures.days(days),
+        "where": _(", ").join(where),
     }
-    came = _("%(amount)s came on %(day)s: matched %(matched)s, returned %(returned)s, in suspense %(left)s.") % values
+    came = _("%(amount)s came on %(day)s: %(where)s.") % values
     if not standing.suspense:
         return came
-    why = {**values, "why": why_words(row, row.why)}  # type: ignore[attr-defined]
-    return came + " " + _("It has waited %(age)s, because: %(why)s.") % why
+    waits = {"age": figures.days(days), "why": why_words(row, row.why)}  # type: ignore[attr-defined]
+    return came + " " + _("It has waited %(age)s, because: %(why)s.") % waits
 
 
 def _suggestion(row: Receipt) -> tuple[str, tuple[int, ...]]:
