@@ -56,6 +56,7 @@
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");
     if (opener) document.getElementById(opener.dataset.dialog).showModal();
+    if (event.target.closest("[data-print]")) window.print();
     const closer = event.target.closest("[data-close]");
     if (closer) closer.closest("dialog").close();
   });
