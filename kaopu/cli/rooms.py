@@ -21,6 +21,8 @@ ROOMS: dict[str, tuple[str, str, bool]] = {
     "webhook": ("kaopu.kernel.webhook_commands", "app", True),
     "user": ("kaopu.web.user_command", "app", True),
     "api-key": ("kaopu.web.api_key_command", "app", True),
+    "backup": ("kaopu.cli.backup_command", "backup", False),
+    "restore": ("kaopu.cli.backup_command", "restore", False),
     "serve": ("kaopu.cli.serve", "serve", False),
     "setup": ("kaopu.cli.setup", "setup", False),
 }

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import os
 
+from kaopu.kernel.backup import unfinished
 
-def boot() -> None:
-    """Load settings and models; the database is first touched by the first query."""
+
+def boot(*, restoring: bool = False) -> None:
+    """Load settings and models; the database is first touched by the first query.
+
+    Raises `BadInput` in a home whose restore has not ended, unless it is the restore that asks.
+    """
+    if not restoring:
+        unfinished.refuse()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaopu.web.settings")
     import django
 
@@ -18,6 +25,7 @@ def boot_rooms(*rooms: str) -> None:
 
     Does nothing where Django is loaded already.
     """
+    unfinished.refuse()
     from django.conf import settings
 
     if not settings.configured and "DJANGO_SETTINGS_MODULE" not in os.environ:

@@ -95,6 +95,12 @@ def normalise(kind: str, value: str) -> str:
     return digits[2:] if len(digits) == 13 and digits.startswith("861") else digits
 
 
+def ring_text() -> str:
+    """The text of the key file, for a copy that is sealed itself. Never print or log it."""
+    ring()  # made where it is missing
+    return os.environ.get("KAOPU_VAULT_KEYS") or _key_file().read_text(encoding="utf-8").strip()
+
+
 def ring() -> KeyRing:
     """The key ring: from `KAOPU_VAULT_KEYS` (the text of a key file), else the file under the home, made when missing.
 
