@@ -57,7 +57,8 @@ def _from_csv(text: str, file: str, rates: Rates) -> Chart:
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     if tuple(reader.fieldnames or ()) != COLUMNS:
         raise BadInput(f"{file}, row 1: columns {', '.join(reader.fieldnames or ())}; expected {', '.join(COLUMNS)}")
-    accounts, roles = [], {}
+    accounts: list[Account] = []
+    roles: dict[str, str] = {}
     for number, row in enumerate(reader, 2):
         cash = (row["cash"] or "").strip().lower()
         if cash not in {"", "yes", "no"}:
@@ -125,9 +126,7 @@ def _rates(value: dict[str, Any], file: str) -> Rates:
     vat, allowance = _table(value, "vat", file), _table(value, "allowance", file)
     taxes = [_share(vat, name, file, "vat") for name in TAXED]
     shares = [_share(allowance, name, file, "allowance") for name in CLASSES]
-    return Rates(
-        (taxes[0], taxes[1], taxes[2], taxes[3]), (shares[0], shares[1], shares[2], shares[3], shares[4])
-    )
+    return Rates((taxes[0], taxes[1], taxes[2], taxes[3]), (shares[0], shares[1], shares[2], shares[3], shares[4]))
 
 
 def _share(table: dict[str, Any], name: str, file: str, place: str) -> int:

@@ -37,6 +37,8 @@ def allowance_on(carrying: Amounts, class_code: NDArray[np.int32], allowance_ppm
 
 def _times(amount: Amounts, part: Amounts | int, whole: int) -> Amounts:
     # Divided first: amount × part would leave 64 bits for amounts above some 10¹³.
-    units, rest = np.divmod(amount, whole)
-    result: Amounts = units * part + (rest * part + whole // 2) // whole
+    units: Amounts = np.floor_divide(amount, whole, dtype=np.int64)
+    rest: Amounts = amount - units * whole
+    rounded: Amounts = np.floor_divide(rest * part + whole // 2, whole, dtype=np.int64)
+    result: Amounts = units * part + rounded
     return result

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kaopu.book.core.position_columns import FLAG_EXISTS, FLAG_REPORTED, FLAG_TRANSFERRED
 from kaopu.ledger.core.cause import CAUSES, COMPONENTS, PLACE
 from kaopu.ledger.core.rates import Rates, allowance_on, vat_within
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     Amounts = NDArray[np.int64]
 
-FLAG_REPORTED, FLAG_EXISTS, FLAG_TRANSFERRED = 8, 16, 64  # of docs/snapshot.md
+
 # Causes whose sum is a counter of the kernel under the same name.
 PLAIN = tuple(
     cause.name
