@@ -60,7 +60,7 @@ def terms(known: History) -> tuple[tuple[str, str], ...]:
     rates = [(str(words.BUCKETS[str(name)]).capitalize(), rate_words(agreed, name)) for name in agreed.buckets]
     return (
         (_("Product"), f"{row.terms.name} · {_('version %(n)d') % {'n': row.terms.version}}"),
-        (_("Opened"), figures.day(row.opened_on)),
+        (_("Account opened"), figures.day(row.opened_on)),
         (_("Statement"), _("on day %(n)d of the month") % {"n": agreed.statement_day}),
         (_("Payment due"), due),
         (_("Interest base"), interest_base(agreed)),

@@ -60,7 +60,7 @@ class StatementPage:
     interest_words: tuple[str, ...]
     postings: tuple[PostingLine, ...]
     corrected_by: tuple[PostingLine, ...]
-    minimum_only: str
+    minimum_only: tuple[str, ...]
     difference: tuple[tuple[str, str, str], ...]
     before: str
     after: str

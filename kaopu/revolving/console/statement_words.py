@@ -96,12 +96,14 @@ def minimum(terms: Terms, cycle: Cycle, currency: str) -> tuple[str, ...]:
     """How the minimum came about, in words."""
     if not cycle.minimum_due:
         return ()
-    shares = {
-        figures.percent(float(terms.buckets[name].minimum_rate), 0): str(words.BUCKETS[str(name)])
-        for name in terms.buckets
-        if cycle.buckets[str(name)] and str(name) != "instalment"
-    }
-    parts = [_("%(share)s of %(what)s") % {"share": share, "what": what} for share, what in shares.items()]
+    shares: dict[str, list[str]] = {}
+    for name, bucket in terms.buckets.items():
+        if cycle.buckets[str(name)] and str(name) != "instalment":
+            share = figures.percent(float(bucket.minimum_rate), 0)
+            shares.setdefault(share, []).append(str(words.BUCKETS[str(name)]))
+    parts = [
+        _("%(share)s of %(what)s") % {"share": share, "what": _(" and ").join(what)} for share, what in shares.items()
+    ]
     if cycle.buckets["instalment"]:
         parts.append(_("the instalment of this month"))
     parts.append(_("new fees and interest") if terms.minimum_includes_interest else _("new fees"))
@@ -142,14 +144,13 @@ def interest_words(terms: Terms, cycle: Cycle, currency: str) -> tuple[str, ...]
     """The rule of the product, and that the parts are rounded once, together."""
     found = []
     if any(bucket.interest_free for bucket in terms.buckets.values()):
+        found.append(_("Purchases bear no interest when the bill is paid in full by its due day."))
         found.append(
-            _("Purchases bear no interest when the bill is paid in full by its due day.")
-            + " "
-            + (
+
                 _("Otherwise the whole bill bears interest from the day of each purchase until it is paid.")
                 if terms.interest_on is InterestOn.WHOLE
                 else _("Otherwise the part not paid bears interest from the day of each purchase until it is paid.")
-            )
+
         )
     if cycle.interest:
         total = {"interest": figures.money(cycle.interest, currency)}
@@ -159,12 +160,12 @@ def interest_words(terms: Terms, cycle: Cycle, currency: str) -> tuple[str, ...]
     return tuple(found)
 
 
-def minimum_only_words(found: MinimumOnly | None, cycle: Cycle, currency: str) -> str:
+def minimum_only_words(found: MinimumOnly | None, cycle: Cycle, currency: str) -> tuple[str, ...]:
     """What it costs to pay the minimum alone."""
     if not cycle.full_amount_due and not cycle.buckets["instalment"]:
-        return ""
+        return ()
     if found is None:
-        return _("If you pay only the minimum each month, the balance would not be paid off within fifty years.")
+        return (_("If you pay only the minimum each month, the balance would not be paid off within fifty years."),)
     values = {
         "n": found.payments,
         "day": figures.day(found.paid_off_on),
@@ -177,7 +178,6 @@ def minimum_only_words(found: MinimumOnly | None, cycle: Cycle, currency: str) -
             "If you pay only the minimum each month and buy nothing more, it takes %(n)d payments, until %(day)s.",
             found.payments,
         )
-        % values
-        + " "
-        + _("You would pay %(paid)s in all, %(interest)s of it further interest and fees.") % values
+        % values,
+        _("You would pay %(paid)s in all, %(interest)s of it further interest and fees.") % values,
     )
