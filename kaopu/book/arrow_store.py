@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection
 
 BUCKET_BITS = 16  # 65,536 debts: about what two threads hold at once without leaving the processor's cache for long
-NARROW = {"ladder": pa.int8(), "penalty_base": pa.int8()}  # PostgreSQL has no integer of one byte
+NARROW = dict.fromkeys(
+    ("ladder", "penalty_base", "refund_order", "refund_fee", "pause_resets", "dispute_resets", "upgrade"), pa.int8()
+)  # PostgreSQL has no integer of one byte
 ARRAYS = ("seq", "due_on", "principal", "interest", "fee")
 
 _DEBTS = f"""

@@ -49,6 +49,18 @@ class Rules(models.Model):
     penalty_base = models.SmallIntegerField(db_default=0)
     penalty_fixed = models.BigIntegerField(db_default=0)
     penalty_cap = models.BigIntegerField(db_default=0)
+    compound_rate_ppm = models.BigIntegerField(db_default=0)
+    refund_order = models.SmallIntegerField(db_default=0)
+    refund_fee = models.SmallIntegerField(db_default=0)
+    pause_resets = models.SmallIntegerField(db_default=0)
+    dispute_resets = models.SmallIntegerField(db_default=0)
+    accelerate_after_days = models.SmallIntegerField(db_default=0)
+    late_allocation = models.SmallIntegerField(db_default=0)
+    late_allocation_days = models.SmallIntegerField(db_default=0)
+    non_accrual_days = models.SmallIntegerField(db_default=90)
+    subsidy = models.BigIntegerField(db_default=0)
+    upgrade = models.SmallIntegerField(db_default=0)
+    retail = models.BooleanField(db_default=True)
 
     class Meta:
         abstract = True
@@ -58,10 +70,20 @@ class Rules(models.Model):
                 condition=Q(ladder__range=(0, 1), allocation__range=(0, 23), penalty_base__range=(0, 1))
                 & Q(grace_days__gte=0, grace_amount__gte=0, penalty_days_in_year__in=(360, 365))
                 & Q(penalty_rate_ppm__gte=0, penalty_fixed__gte=0, penalty_cap__gte=0),
-            )
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_default_rules",
+                condition=Q(refund_order__range=(0, 3), refund_fee__range=(0, 1), upgrade__range=(0, 1))
+                & Q(pause_resets__range=(0, 1), dispute_resets__range=(0, 1), late_allocation__range=(0, 24))
+                & Q(accelerate_after_days__gte=0, late_allocation_days__gte=0, non_accrual_days__gte=0)
+                & Q(subsidy__gte=0, compound_rate_ppm__gte=0)
+                # Interest would bear interest twice where the penalty counts it already.
+                & (Q(compound_rate_ppm=0) | Q(penalty_base=0)),
+            ),
         ]
 
 
+# `upgrade` and `retail` are the classification's; all others are the kernel's.
 RULE_COLUMNS = tuple(field.name for field in Rules._meta.local_fields)  # noqa: SLF001 - Django's documented way in
 
 
@@ -183,6 +205,7 @@ class Debt(Rules):
     owner = models.CharField(max_length=64, db_default="self")
     participation_ppm = models.IntegerField(db_default=1_000_000)
     on_balance = models.BooleanField(db_default=True)
+    subsidy_payer = models.CharField(max_length=64, null=True)  # noqa: DJ001 - same
     terms = models.JSONField(null=True)
     import_batch = models.ForeignKey(ImportBatch, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField(db_default=Now())

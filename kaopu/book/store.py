@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 # Writers of events hold it shared, the last step of a close holds it alone for a moment: no event falls between the
 # positions of the old close and those of the new one.
 POSITIONS_LOCK = 0x6B616F7001
+KERNEL_RULES = tuple(name for name in RULE_COLUMNS if name in {field.name for field in fields(DebtRules)})
 UNDO_SETTING = "kaopu.undo_batch"
 
 
@@ -71,7 +73,7 @@ def rules_of(row: Debt) -> DebtRules:
         currency=row.currency,
         disbursed_on=row.disbursed_on,
         principal=row.principal,
-        **{name: getattr(row, name) for name in RULE_COLUMNS},
+        **{name: getattr(row, name) for name in KERNEL_RULES},
     )
 
 
