@@ -18,6 +18,7 @@ from kaopu.book.core.replay_outcome import write_outcome
 from kaopu.book.core.replay_rows import rest
 from kaopu.book.core.replay_state import (
     ASKED_PRINCIPAL,
+    BACK,
     BAD_COMPONENT,
     BAD_DAYS,
     BAD_EVENT_AMOUNT,
@@ -121,7 +122,7 @@ def load_rows(
         rows[DUE, row] = rows[OWN_DUE, row] = due[source]
         rows[SEQ, row] = seq[source]
         rows[FROZEN, row] = -1
-        rows[JUDGED, row] = rows[GOT + 1, row] = rows[GOT + 2, row] = rows[GOT + 3, row] = 0
+        rows[JUDGED, row] = rows[BACK, row] = rows[GOT + 1, row] = rows[GOT + 2, row] = rows[GOT + 3, row] = 0
         rows[REST + 1, row] = principal[source]
         rows[REST + 2, row] = interest[source]
         rows[REST + 3, row] = fee[source]

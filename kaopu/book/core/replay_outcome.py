@@ -24,6 +24,7 @@ from kaopu.book.core.replay_age import days_past_due
 from kaopu.book.core.replay_compiled import helper
 from kaopu.book.core.replay_rows import rest
 from kaopu.book.core.replay_state import (
+    BACK,
     CHARGED_OFF,
     CREDIT,
     DISBURSED,
@@ -103,7 +104,7 @@ def write_nothing(out64: Table, out32: Any, place: int) -> None:
 def running_interest(rows: Table, state: Table, as_of: int, i_interest: Table, ahead: int) -> Any:
     """Interest that the running instalment has earned: from the due day before it, or the start.
 
-    Not above what it still asks, and with `ahead` 1 what it took ahead.
+    Not above what it still asks, and with `ahead` 1 what it received ahead.
     """
     n = state[N]
     row = state[PAST]
@@ -112,7 +113,7 @@ def running_interest(rows: Table, state: Table, as_of: int, i_interest: Table, a
     if row == n:
         return 0
     start = rows[DUE, row - 1] if row > 0 else state[DISBURSED]
-    most = rows[REST + 2, row] + ahead * rows[GOT + 2, row]
+    most = rows[REST + 2, row] + ahead * (rows[GOT + 2, row] - rows[BACK, row])
     return accrued(i_interest[rows[SOURCE, row]], as_of - start, rows[DUE, row] - start, most)
 
 

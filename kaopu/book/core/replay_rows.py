@@ -11,6 +11,7 @@ import numpy as np
 
 from kaopu.book.core.replay_compiled import helper
 from kaopu.book.core.replay_state import (
+    BACK,
     BILLED_NEXT,
     CAUSE,
     DROPPED,
@@ -33,6 +34,7 @@ from kaopu.book.core.replay_state import (
     PENALTY_CODE,
     PRINCIPAL_CODE,
     PRINCIPAL_LEFT,
+    REFUNDED_TO,
     REPORTED,
     REST,
     TAIL,
@@ -94,6 +96,8 @@ def take(rows: Table, state: Table, row: int, component: int, money: int) -> Any
     else:
         rows[GOT + component, row] += used
         state[cause + component] += used
+        if component == INTEREST_CODE and cause == REFUNDED_TO:
+            rows[BACK, row] += used
     return money - used
 
 

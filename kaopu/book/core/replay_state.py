@@ -20,7 +20,8 @@ FROZEN = 13  # days at which a dispute holds the row's age; -1 where there is no
 JUDGED = 14  # 1: whether the row brings a fixed penalty has been seen
 SEQ = 15
 BEFORE = 16  # principal before the refund in hand
-WORK_ROWS = 17
+BACK = 17  # interest that was refunded, part of what the row got
+WORK_ROWS = 18
 
 # Places of the state, int64[STATE].
 N = 0  # instalments in force
