@@ -144,8 +144,9 @@ def verify(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
         verdict = verify_book()
         for line in verdict.findings:
             typer.echo(f"kaopu: {line}", err=True)
-        show({"replay_equal": verdict.replay_equal, "audit_ok": verdict.audit_ok}, as_json=as_json)
-    if not (verdict.replay_equal and verdict.audit_ok):
+        answer = {**verdict.checks, "replay_equal": verdict.replay_equal, "audit_ok": verdict.audit_ok}
+        show(answer, as_json=as_json)
+    if not verdict.ok:
         raise typer.Exit(EXIT_FALSE)
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kaopu.book.actions.refresh_snapshot import Refreshed
 
 
 class LedgerConfig(AppConfig):
@@ -10,3 +17,27 @@ class LedgerConfig(AppConfig):
 
     name = "kaopu.ledger"
     label = "ledger"
+
+    def ready(self) -> None:
+        """Take part in the proof of the book, and book what the bank sent that no debt has yet."""
+        from kaopu.book import further_checks
+        from kaopu.ledger import sources
+
+        further_checks.register("ledger_balanced", _ledger_faults)
+        sources.register("receipts", _receipts)
+
+
+def _ledger_faults(refreshed: Refreshed) -> list[str]:
+    # Late: what it needs takes a moment to import, and most commands never ask.
+    from kaopu.ledger.verification import ledger_faults
+
+    return ledger_faults(refreshed)
+
+
+def _receipts(as_of: date) -> dict[str, dict[str, int]]:
+    from kaopu.receipts.store import received_totals
+
+    return {
+        currency: {f"receipts_{name}": amount for name, amount in totals.items()}
+        for currency, totals in received_totals(as_of).items()
+    }

@@ -10,6 +10,7 @@ import numpy as np
 from django.db import connection
 
 from kaopu.book import arrow_store
+from kaopu.book.models import ImportBatch
 from kaopu.ledger.core.cause import SOURCE_CAUSES
 from kaopu.ledger.core.chart import Chart, chart_from_json
 from kaopu.ledger.core.chart_file import read_chart
@@ -122,6 +123,11 @@ def earliest_changes(watermark: int) -> dict[int, date]:
     with connection.cursor() as cursor:
         cursor.execute(_EARLIEST, {"watermark": watermark})
         return dict(cursor.fetchall())
+
+
+def undone_imports() -> int:
+    """How many imports were undone so far: their debts are gone without a trace."""
+    return ImportBatch.objects.filter(status=ImportBatch.Status.UNDONE).count()
 
 
 def gone_debts() -> dict[int, tuple[str, date]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 from django.db import connection, transaction
 
-from kaopu.book import store
+from kaopu.book import further_checks, store
 from kaopu.book.actions.refresh_position import columns_of
 from kaopu.book.actions.refresh_snapshot import refresh_snapshot
 from kaopu.book.core.classification import CLASSES
@@ -38,11 +38,17 @@ FINDINGS_MAX = 20
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`findings` name the first debts that differ and the first broken audit row."""
+    """`findings` name the first debts that differ and the first broken audit row; `checks` are those of other rooms."""
 
     replay_equal: bool
     audit_ok: bool
     findings: tuple[str, ...]
+    checks: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything holds."""
+        return self.replay_equal and self.audit_ok and all(self.checks.values())
 
 
 def verify_book(progress: Callable[[int, int], None] | None = None) -> Verdict:
@@ -68,12 +74,15 @@ def verify_book(progress: Callable[[int, int], None] | None = None) -> Verdict:
                     findings += [text for _, text in _differences("close", by_rows, _stored(run.pk, ids))]
             if progress:
                 progress(done, of)
+        found_by_rooms = {name: check(refreshed) for name, check in further_checks.registered().items()}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     chain = audit.verify()
     broken = chain.first_broken
-    told = tuple(findings[:FINDINGS_MAX]) + ((f"audit row {broken.sequence}: {broken.why}",) if broken else ())
-    return Verdict(not findings, chain.ok, told)
+    told = tuple(findings[:FINDINGS_MAX])
+    told += tuple(f"{name}: {text}" for name, found in found_by_rooms.items() for text in found[:FINDINGS_MAX])
+    told += (f"audit row {broken.sequence}: {broken.why}",) if broken else ()
+    return Verdict(not findings, chain.ok, told, {name: not found for name, found in found_by_rooms.items()})
 
 
 @contextmanager
