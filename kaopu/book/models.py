@@ -414,3 +414,62 @@ class PositionRow(models.Model):
 
     def __str__(self) -> str:
         return f"D-{self.debt_id}"
+
+
+class Assignment(models.Model):
+    """Who was made responsible for a debt, from which day; null: nobody. History: the latest one is in force."""
+
+    # Without a constraint: an undone import takes its debts along, and who was asked to care for them stays on record.
+    debt = models.ForeignKey(
+        Debt, on_delete=models.DO_NOTHING, related_name="assignments", db_index=False, db_constraint=False
+    )
+    user = models.ForeignKey("auth.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    before = models.ForeignKey("auth.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    from_on = models.DateField()
+    batch = models.UUIDField()
+    assigned_at = models.DateTimeField()
+    assigned_by = models.CharField(max_length=64)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(name="book_assignment_history", fields=["debt", "id"]),
+            models.Index(name="book_assignment_batch", fields=["batch"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"D-{self.debt_id} to {self.user_id}"
+
+
+class Responsible(models.Model):
+    """The latest assignment of each debt that somebody is responsible for. Not history: lists read it in one join."""
+
+    debt = models.OneToOneField(
+        Debt, primary_key=True, on_delete=models.CASCADE, related_name="responsible", db_constraint=False
+    )
+    user = models.ForeignKey("auth.User", on_delete=models.PROTECT, related_name="+")
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    def __str__(self) -> str:
+        return f"D-{self.debt_id}: {self.user_id}"
+
+
+class SavedView(models.Model):
+    """A view of a list that a person named: the query of its address. `before` is the query that an undo brings back."""
+
+    user = models.ForeignKey("auth.User", on_delete=models.CASCADE, related_name="+")
+    page = models.CharField(max_length=32)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=500, blank=True)
+    before = models.CharField(max_length=500, blank=True, default="")
+    changed_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="book_savedview_once", fields=["user", "page", "name"], condition=Q(removed_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
