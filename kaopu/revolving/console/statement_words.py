@@ -66,6 +66,9 @@ def asked(cycle: Cycle, currency: str) -> tuple[str, ...]:
             _("Please pay %(full)s by %(day)s.") % values,
             _("At the least pay %(minimum)s by that day. Then nothing is late, but interest is charged.") % values,
         ]
+    if later := cycle.closing - cycle.buckets["credit"] - cycle.full_amount_due:
+        values["later"] = figures.money(later, currency)
+        found.append(_("%(later)s of the balance are instalments that are not due yet.") % values)
     if cycle.past_due:
         found.append(_("%(late)s of it was due before and is late by %(days)s.") % values)
     return tuple(found)
