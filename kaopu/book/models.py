@@ -454,7 +454,7 @@ class Responsible(models.Model):
 
 
 class SavedView(models.Model):
-    """A view of a list that a person named: the query of its address. `before` is the query that an undo brings back."""
+    """A view of a list that a person named: the query of its address. `before` is what an undo brings back."""
 
     user = models.ForeignKey("auth.User", on_delete=models.CASCADE, related_name="+")
     page = models.CharField(max_length=32)

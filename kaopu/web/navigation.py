@@ -53,6 +53,7 @@ ENTRIES = (
             Entry(_("Dashboard"), "dashboard", "d", SEE_BOOK),
             Entry(_("Debts"), "debts", "l", SEE_BOOK),
             Entry(_("Revolving accounts"), "revolving", "s", SEE_BOOK),
+            Entry(_("Overdue"), "overdue", "o", SEE_BOOK),
             Entry(_("Borrowers"), "borrowers", "b", SEE_BOOK),
             Entry(_("Products"), "products", "p", SEE_BOOK),
             Entry(_("Receipts"), "receipts", "r", SEE_RECEIPTS),

@@ -32,4 +32,9 @@ PROPOSE_TERMS = Right("book.propose_terms", _("propose product terms"), (Role.PO
 APPROVE_TERMS = Right(
     "book.approve_terms", _("approve product terms"), (Role.CHECKER, Role.POLICY_MAKER, Role.ADMINISTRATOR)
 )
-RIGHTS = (SEE_BOOK, EXPORT_BOOK, RECORD_EVENT, IMPORT_BOOK, REVEAL_NAME, PROPOSE_TERMS, APPROVE_TERMS)
+ASSIGN_DEBTS = Right(
+    "book.assign_debts",
+    _("say who is responsible for a debt"),
+    (Role.RELATIONSHIP_MANAGER, Role.CRISIS_LEAD, Role.ADMINISTRATOR),
+)
+RIGHTS = (SEE_BOOK, EXPORT_BOOK, RECORD_EVENT, IMPORT_BOOK, REVEAL_NAME, PROPOSE_TERMS, APPROVE_TERMS, ASSIGN_DEBTS)
