@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from kaopu.book.actions.refresh_snapshot import Refreshed
-
-    Check = Callable[[Refreshed], list[str]]
+    Check = Callable[[Any], list[str]]  # what it gets is a `Refreshed` of `actions.refresh_snapshot`
 
 _checks: dict[str, Check] = {}
 
