@@ -149,11 +149,9 @@ def interest_words(terms: Terms, cycle: Cycle, currency: str) -> tuple[str, ...]
     if any(bucket.interest_free for bucket in terms.buckets.values()):
         found.append(_("Purchases bear no interest when the bill is paid in full by its due day."))
         found.append(
-
-                _("Otherwise the whole bill bears interest from the day of each purchase until it is paid.")
-                if terms.interest_on is InterestOn.WHOLE
-                else _("Otherwise the part not paid bears interest from the day of each purchase until it is paid.")
-
+            _("Otherwise the whole bill bears interest from the day of each purchase until it is paid.")
+            if terms.interest_on is InterestOn.WHOLE
+            else _("Otherwise the part not paid bears interest from the day of each purchase until it is paid.")
         )
     if cycle.interest:
         total = {"interest": figures.money(cycle.interest, currency)}
