@@ -71,6 +71,7 @@ SOURCES = digest(
     replay_counters, replay_general, replay_plain,
 )  # fmt: skip
 
+FIRST_CAPACITY = 264  # no power of two, or the rows of the work table would fight for the same lines of the cache
 PLAIN_PAYMENTS_MAX = 256  # a debt with more goes to the general walk, which sorts any number of events
 
 EXTENDED64, EXTENDED32 = len(OUT64) + len(COUNTERS), len(OUT32) + len(FACTS)
@@ -152,7 +153,7 @@ def _make_replay(sources: int) -> Callable[..., int]:  # noqa: C901 - see replay
         for row in range(len(rules)):
             if not are_in_range(rules[row]):
                 return -(16 * row + BAD_RULES)
-        rows = np.empty((WORK_ROWS, 256), dtype=np.int64)
+        rows = np.empty((WORK_ROWS, FIRST_CAPACITY), dtype=np.int64)
         state = np.empty(STATE, dtype=np.int64)
         by_day = np.empty((2, PLAIN_PAYMENTS_MAX), dtype=np.int64)
         debt = i_stop = e_stop = 0
