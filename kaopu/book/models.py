@@ -402,6 +402,15 @@ class PositionRow(models.Model):
     flags = models.IntegerField()
     outstanding = _sum("outstanding")
     overdue = _sum("overdue")
+    # A join without the table of debts between: no column, no constraint.
+    responsible = models.ForeignObject(
+        "Responsible",
+        from_fields=["debt"],
+        to_fields=["debt"],
+        null=True,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+    )
 
     class Meta:
         indexes: ClassVar = [

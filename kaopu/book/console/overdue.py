@@ -124,7 +124,7 @@ def _lines(positions: list[PositionRow]) -> tuple[OverdueRow, ...]:
 
 def _line(position: PositionRow, people: dict[int, PartyView]) -> OverdueRow:
     debt = position.debt
-    responsible = getattr(debt, "responsible", None)
+    responsible = position.responsible
     return OverdueRow(
         debt_id=debt.debt_id,
         name=person_words(people.get(position.party_id), position.party_id),
