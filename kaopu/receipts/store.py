@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 
 from kaopu.kernel import vault
 from kaopu.receipts.core.line import Line
-from kaopu.receipts.models import Allocation, Receipt, Standing
+from kaopu.receipts.models import Allocation, Note, Receipt, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
+
+    from django.db.models import QuerySet
 
 TABLE = "receipts_receipt"
 PAYER_NAME, PAYER_ACCOUNT = "payer_name", "payer_account"
@@ -98,6 +101,12 @@ def line_of(row: Receipt) -> Line:
         payer_account=opened(row, "payer_account_sealed"),
         account=row.account,
     )
+
+
+def with_why(found: QuerySet[Receipt]) -> QuerySet[Receipt]:
+    """The receipts with their standing and, as `why`, the newest reason for which they wait."""
+    newest = Note.objects.filter(receipt=OuterRef("pk")).order_by("-pk")
+    return found.select_related("standing").annotate(why=Subquery(newest.values("why")[:1]))
 
 
 def lock_standing(receipt_id: int) -> Standing | None:

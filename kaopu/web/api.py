@@ -27,6 +27,8 @@ from kaopu.kernel.api.webhooks import router as webhooks
 from kaopu.kernel.clock import system_clock
 from kaopu.kernel.core.errors import BadInput
 from kaopu.kernel.ids import new_id
+from kaopu.ledger.api import router as ledger
+from kaopu.receipts.api import router as receipts
 from kaopu.revolving.api import router as revolving
 from kaopu.web.api_docs import PlainPage
 from kaopu.web.models import ApiKey
@@ -102,7 +104,7 @@ api = Api(
     docs=PlainPage(),
     docs_url="/docs",
 )
-for router in (book, products, imports, webhooks, revolving):
+for router in (book, products, imports, webhooks, revolving, receipts, ledger):
     api.add_router("", router)
 
 

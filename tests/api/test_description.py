@@ -29,6 +29,7 @@ def test_every_operation_is_described(description):
         "/products", "/products/{code}/versions",
         "/imports", "/imports/{import_id}",
         "/webhooks", "/webhooks/{webhook_id}/end", "/webhook-deliveries",
+        "/receipts", "/receipts/{receipt_id}", "/receipts/{receipt_id}/match",
         "/revolving/accounts", "/revolving/accounts/{account_id}", "/revolving/accounts/{account_id}/postings",
         "/revolving/accounts/{account_id}/position", "/revolving/accounts/{account_id}/statements",
     }  # fmt: skip

@@ -78,7 +78,7 @@ def test_a_receipt_in_suspense_is_found_and_matched(console):
         page.click("button[value=match]")
         page.wait_for_selector(f"text=went to D-{late}")
         assert "matched ¥533.09" in page.inner_text(".headline")
-        page.click(f"text=D-{late} >> nth=0")
+        page.click(f"th a[href*='/debts/{late}/']")
         page.wait_for_url(f"**/debts/{late}/**")
         page.go_back()
         page.click("button:has-text('Take back')")

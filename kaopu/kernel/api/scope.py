@@ -24,6 +24,9 @@ class Scope(StrEnum):
     PRODUCTS_READ = "products:read"
     IMPORTS_READ = "imports:read"
     IMPORTS_WRITE = "imports:write"
+    RECEIPTS_READ = "receipts:read"
+    RECEIPTS_WRITE = "receipts:write"
+    LEDGER_READ = "ledger:read"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
 

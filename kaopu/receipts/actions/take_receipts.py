@@ -43,13 +43,19 @@ def take_file(path: Path, actor: str, now: datetime, progress: Callable[[str, in
         content = path.read_bytes()
     except OSError as problem:
         raise BadInput(f"{path.name}: {problem.strerror}, expected a file that can be read") from None
-    return take_content(content, path.name, actor, now, progress)
+    return take_content(content, path.name, actor, now, progress=progress)
 
 
 def take_content(
-    content: bytes, name: str, actor: str, now: datetime, progress: Callable[[str, int, int], None] | None = None
+    content: bytes,
+    name: str,
+    actor: str,
+    now: datetime,
+    *,
+    progress: Callable[[str, int, int], None] | None = None,
+    told: Callable[[list[Fault]], None] | None = None,
 ) -> Taken:
-    """Take in the content of a CSV file. `progress` hears ("match", rows done, rows)."""
+    """Take in the content of a CSV file. `progress` hears ("match", rows done, rows), `told` the rows not taken."""
     file = _file(hashlib.sha256(content).hexdigest(), name, actor, now)
     if file.status == ReceiptsFile.Status.DONE:
         return Taken(file.pk, already=True)
@@ -58,17 +64,23 @@ def take_content(
     except BadInput as problem:
         ReceiptsFile.objects.filter(pk=file.pk).update(status="failed", error=str(problem)[:400], finished_at=now)
         raise
-    return _take(file, (good, bad), actor, now, progress)
+    return _take(file, (good, bad), actor, now, progress, told)
 
 
-def take_rows(rows: Sequence[Mapping[str, str]], actor: str, now: datetime) -> Taken:
+def take_rows(
+    rows: Sequence[Mapping[str, str]],
+    actor: str,
+    now: datetime,
+    *,
+    told: Callable[[list[Fault]], None] | None = None,
+) -> Taken:
     """Take in rows of a request, by kaopu's own column names."""
     said = json.dumps([dict(row) for row in rows], sort_keys=True, ensure_ascii=False).encode()
     file = _file(hashlib.sha256(said).hexdigest(), "rows", actor, now)
     if file.status == ReceiptsFile.Status.DONE:
         return Taken(file.pk, already=True)
     good, bad = reading.read_rows(rows)
-    return _take(file, (good, bad), actor, now, None)
+    return _take(file, (good, bad), actor, now, None, told)
 
 
 def _file(digest: str, name: str, actor: str, now: datetime) -> ReceiptsFile:
@@ -85,12 +97,13 @@ def _file(digest: str, name: str, actor: str, now: datetime) -> ReceiptsFile:
         return alive.get()
 
 
-def _take(
+def _take(  # noqa: PLR0917 - the same arguments as above
     file: ReceiptsFile,
     read: tuple[list[Line], list[Fault]],
     actor: str,
     now: datetime,
     progress: Callable[[str, int, int], None] | None,
+    told: Callable[[list[Fault]], None] | None,
 ) -> Taken:
     good, bad = read
     sorted_rows = same.sort(good)
@@ -109,6 +122,8 @@ def _take(
     with connection.cursor() as cursor:  # pages are planned by statistics, and new rows have none until somebody looks
         cursor.execute("ANALYZE receipts_receipt, receipts_standing, receipts_allocation")
     _finish(file, faults, repeated, actor, now)
+    if told:
+        told(sorted(faults, key=lambda fault: fault.row))
     return Taken(file.pk, already=False)
 
 

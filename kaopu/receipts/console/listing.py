@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models import Count, Sum
 from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,7 +25,7 @@ from kaopu.receipts.console.filters import PAGE_ROWS, STATES, ReceiptFilter, mat
 from kaopu.receipts.console.rights import SEE_RECEIPTS, TAKE_RECEIPTS
 from kaopu.receipts.core.age import BUCKETS, age_days
 from kaopu.receipts.core.mask import mask_account, mask_name, mask_text
-from kaopu.receipts.models import Note, Receipt, ReceiptsFile
+from kaopu.receipts.models import Receipt, ReceiptsFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -147,7 +147,7 @@ def receipts(request: HttpRequest) -> HttpResponse:
     page = ReceiptsPage(
         answer=_answer(chosen, sums, found, today),
         chosen=chosen,
-        rows=tuple(_row(row, today) for row in with_why(found)[start : start + PAGE_ROWS]),
+        rows=tuple(_row(row, today) for row in store.with_why(found)[start : start + PAGE_ROWS]),
         totals=sums,
         states=tuple(Choice(code, str(STATE_WORDS[code]), code == chosen.state) for code in STATES),
         ages=tuple(Choice(name, name.replace("-", "–"), name == chosen.age) for name in BUCKETS),
@@ -191,12 +191,6 @@ def _answer(chosen: ReceiptFilter, sums: tuple[Total, ...], found: QuerySet[Rece
         )
         % values
     )
-
-
-def with_why(found: QuerySet[Receipt]) -> QuerySet[Receipt]:
-    """The rows with their standing and the newest reason."""
-    newest = Note.objects.filter(receipt=OuterRef("pk")).order_by("-pk")
-    return found.select_related("standing").annotate(why=Subquery(newest.values("why")[:1]))
 
 
 def payer_words(row: Receipt) -> tuple[str, str]:
@@ -266,7 +260,7 @@ def _file(row: ReceiptsFile) -> File:
 def receipts_export(request: HttpRequest) -> HttpResponse:
     """The whole view as CSV, amounts in major units, nothing of the payer."""
     today = system_clock().now().date()
-    found = with_why(matching(ReceiptFilter.read(request.GET), today))
+    found = store.with_why(matching(ReceiptFilter.read(request.GET), today))
     return export.csv_file(f"receipts-{today.isoformat()}", EXPORT_HEAD, _export(found, today))
 
 

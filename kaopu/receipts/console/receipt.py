@@ -17,11 +17,11 @@ from kaopu.kernel.console import figures
 from kaopu.kernel.console.access import needs
 from kaopu.kernel.core.money import to_major
 from kaopu.party import store as party_store
-from kaopu.receipts import facts
+from kaopu.receipts import facts, store
 from kaopu.receipts.actions.decide_receipt import decide_again
 from kaopu.receipts.actions.return_receipt import waiting
 from kaopu.receipts.console import happened, words
-from kaopu.receipts.console.listing import Choice, payer_words, why_words, with_why
+from kaopu.receipts.console.listing import Choice, payer_words, why_words
 from kaopu.receipts.console.rights import MATCH_RECEIPT, RETURN_RECEIPT, SEE_RECEIPTS
 from kaopu.receipts.core.age import age_days
 from kaopu.receipts.core.match import Match, closed
@@ -140,7 +140,7 @@ def receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
 
 def read(receipt_id: int) -> Receipt:
     """The receipt with its standing and newest reason, or a 404."""
-    row = with_why(Receipt.objects.filter(pk=receipt_id)).first()
+    row = store.with_why(Receipt.objects.filter(pk=receipt_id)).first()
     if row is None:
         raise Http404
     return row
