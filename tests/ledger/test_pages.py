@@ -55,7 +55,7 @@ def test_without_a_posting_the_page_says_what_to_do(sign_in):
 
 
 def test_from_the_trial_balance_down_to_one_event(sign_in, posted):
-    debt, event = posted
+    _, event = posted
     client = sign_in(Role.AUDITOR)
     page = body(client, "/ledger/")
     assert "on both sides" in page

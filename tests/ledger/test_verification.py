@@ -10,11 +10,11 @@ from kaopu.book.actions.verify_book import verify_book
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def forge(statement):
+def forge(statement, *values):
     """What the database refuses to everybody, done by a superuser behind its back."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(statement)
+        cursor.execute(statement, values)
 
 
 def test_nothing_posted_is_balanced(booked):
@@ -53,6 +53,6 @@ def test_a_posted_debt_that_vanished_is_found(booked, post):
     debt = booked()
     booked()
     post("2026-03-31")
-    forge(f"DELETE FROM book_scheduleversion WHERE debt_id = {debt.pk}")
-    forge(f"DELETE FROM book_debt WHERE debt_id = {debt.pk}")
+    forge("DELETE FROM book_scheduleversion WHERE debt_id = %s", debt.pk)
+    forge("DELETE FROM book_debt WHERE debt_id = %s", debt.pk)
     assert any("posted, but not in the book" in finding for finding in verify_book().findings)
