@@ -19,7 +19,7 @@ from kaopu.revolving.actions.open_account import terms_on
 from kaopu.revolving.actions.post import Post, columns_of
 from kaopu.revolving.core.posting import Posting as CorePosting
 from kaopu.revolving.core.posting import PostingKind
-from kaopu.revolving.core.replay import Walk, walk_to
+from kaopu.revolving.core.replay import walk_to
 from kaopu.revolving.core.statement_days import statement_days
 from kaopu.revolving.models import REVERSAL, IssuedStatement, Posting, RevolvingAccount
 
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
     from kaopu.revolving.core.cycle import Cycle
     from kaopu.revolving.core.terms import Terms
+    from kaopu.revolving.core.walk import Walk
 
 SOURCE = "sample"
-ACCOUNTS = 300
+ACCOUNTS = 240
 PRODUCTS: dict[str, tuple[str, dict[str, Any]]] = {
     "card": (
         "信用卡",

@@ -14,7 +14,7 @@ from kaopu.revolving.core.counters import Counters, counters, nothing
 from kaopu.revolving.core.posting import Posting as CorePosting
 from kaopu.revolving.core.posting import PostingKind
 from kaopu.revolving.core.read_terms import read_terms
-from kaopu.revolving.core.replay import Walk, walk_to
+from kaopu.revolving.core.replay import walk_to
 from kaopu.revolving.core.standing import Standing, standing
 from kaopu.revolving.models import REVERSAL, IssuedStatement, PositionCache, Posting, RevolvingAccount
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from kaopu.revolving.core.terms import Terms
+    from kaopu.revolving.core.walk import Walk
 
 BATCH = 500  # accounts whose postings are read by one query
 

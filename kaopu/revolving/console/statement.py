@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from kaopu.revolving.console.statement_words import InterestRow, Line
     from kaopu.revolving.core.cycle import Cycle
-    from kaopu.revolving.core.replay import Walk
+    from kaopu.revolving.core.walk import Walk
     from kaopu.revolving.models import Posting, RevolvingAccount
 
 

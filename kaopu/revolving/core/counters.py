@@ -12,7 +12,7 @@ from kaopu.revolving.core.terms import DRAWN, Component
 if TYPE_CHECKING:
     from datetime import date
 
-    from kaopu.revolving.core.replay import Walk
+    from kaopu.revolving.core.walk import Walk
 
 
 @dataclass(frozen=True, slots=True)

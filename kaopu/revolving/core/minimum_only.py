@@ -13,7 +13,7 @@ from kaopu.revolving.core.statement_days import statement_days
 if TYPE_CHECKING:
     from datetime import date
 
-    from kaopu.revolving.core.replay import Walk
+    from kaopu.revolving.core.walk import Walk
 
 MOST_STATEMENTS = 600  # fifty years
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from kaopu.book.core.classification import LADDER_CARD, bucket_of, class_of
 from kaopu.book.core.rounding import round_minor
 from kaopu.kernel.core.money import to_major
-from kaopu.revolving.core.replay import buckets_of
+from kaopu.revolving.core.walk import buckets_of
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from kaopu.revolving.core.replay import Walk
+    from kaopu.revolving.core.walk import Walk
 
 
 @dataclass(frozen=True, slots=True)
