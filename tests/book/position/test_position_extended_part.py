@@ -47,7 +47,7 @@ def write(folder, debts: list[History]):
     return folder
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some=st.lists(histories().filter(lambda each: each.events), min_size=1, max_size=5), day=days)
 def test_a_part_says_what_each_debt_says(tmp_path, some, day):
     debts = []
