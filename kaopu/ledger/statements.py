@@ -57,7 +57,7 @@ def sums_to(as_of: date) -> Sums:
     run = store.run_at(as_of)
     if run is not None:
         return Sums(store.totals_between(None, as_of), chart_from_json(run.chart.content), JOURNAL, run.as_of)
-    (found,) = _history((as_of,))
+    (found,) = history((as_of,))
     return Sums(found, store.chart_in_force(), HISTORY, None)
 
 
@@ -106,7 +106,7 @@ def period(first: date, last: date) -> Period:
         found = store.totals_between(before, last)
         sums = Sums(found, chart_from_json(run.chart.content), JOURNAL, run.as_of)
         return Period(first, last, sums, corrections(before, last))
-    start, end = _history((before, last))
+    start, end = history((before, last))
     between = {
         currency: {code: end.get(currency, {}).get(code, 0) - start.get(currency, {}).get(code, 0) for code in codes}
         for currency, codes in _keys(start, end).items()
@@ -144,7 +144,7 @@ def _keys(*tables: dict[str, dict[int, int]]) -> dict[str, set[int]]:
     return found
 
 
-def _history(days: tuple[date, ...]) -> list[dict[str, dict[int, int]]]:
+def history(days: tuple[date, ...]) -> list[dict[str, dict[int, int]]]:
     """Sums of the book at the end of each day, by what is known now, receipts in suspense included."""
     folder, rates = snapshot_folder(), store.chart_in_force().rates
     asked: list[Day] = [book_sums.Day(day, rates) for day in days]
