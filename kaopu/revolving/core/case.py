@@ -29,9 +29,11 @@ OPENED = (
     "open_date",
     "account_opened_on",
     "start_on",
+    "start_date",
+    "from_date",
     "from",
 )
-AS_OF = ("as_of", "until", "through", "to", "end", "end_on")
+AS_OF = ("as_of", "until", "through", "to", "end", "end_on", "as_of_date", "to_date", "end_date", "through_date")
 FOR_PEOPLE = ("name", "title", "description", "note", "comment", "id", "account_id")
 
 
@@ -86,7 +88,7 @@ def _days(case: Reading, terms: Terms, postings: Sequence[Posting]) -> tuple[dat
         if not days:
             raise case.refuse("opened_on", None, "the day the account was opened, as there are no postings")
         opened_on = min(days)
-    cycles = case.count(1, 12 * _MOST_YEARS, "cycles", "statements", "number_of_cycles")
+    cycles = case.count(1, 12 * _MOST_YEARS, "cycles", "statements", "number_of_cycles", "months")
     if as_of is None and cycles is not None:
         as_of = next(islice(statement_days(terms, opened_on), cycles - 1, None))
     return opened_on, as_of or next(statement_days(terms, max([opened_on, *days])))

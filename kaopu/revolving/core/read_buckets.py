@@ -12,9 +12,9 @@ from kaopu.revolving.core.terms import BucketTerms, Component
 CHINA_DAILY = Fraction(5, 10_000)  # 日利率万分之五: what cards in China ask for where nothing else is agreed
 # A yearly rate below this is a daily one under the wrong name, or a mistake: nobody is billed on a guess.
 LEAST_ANNUAL = Fraction(2, 1_000)
-ANNUAL = ("rate_annual", "annual_rate", "rate_yearly", "yearly_rate", "apr", "rate", "interest_rate")
+ANNUAL = ("rate_annual", "annual_rate", "rate_yearly", "yearly_rate", "apr", "annual", "rate", "interest_rate")
 ANNUAL_PERCENT = ("rate_annual_percent", "annual_percent", "annual_rate_percent", "rate_percent", "apr_percent")
-DAILY = ("rate_daily", "daily_rate", "rate_per_day", "interest_rate_daily", "daily_interest_rate")
+DAILY = ("rate_daily", "daily_rate", "rate_per_day", "interest_rate_daily", "daily_interest_rate", "daily")
 DAILY_PERCENT = ("rate_daily_percent", "daily_percent", "daily_rate_percent")
 FLAT = {
     Component.PURCHASE: ("purchase_",),

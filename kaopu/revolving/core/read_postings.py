@@ -49,7 +49,7 @@ KINDS = {
 }
 # Another name in a file, and what it is here. The first is the one that messages use.
 TYPE = ("type", "kind", "posting_kind", "transaction_type")
-ON = ("on", "date", "posted_on", "posting_date", "post_date", "day", "booked_on", "value_date")
+ON = ("on", "date", "posted_on", "posting_date", "post_date", "day", "booked_on", "value_date", "posted", "at")
 MONTHS = (
     "months",
     "instalments",

@@ -35,8 +35,9 @@ DUE_DAYS = (
     "payment_days",
     "due_offset_days",
 )
-FREE = ("interest_free", "grace", "interest_free_period")
-FREE_DAYS = ("interest_free_days", "interest_free_period_days")
+FREE = ("interest_free", "grace")
+FREE_DAYS = ("interest_free_days", "interest_free_period_days", "grace_period_days")
+FREE_EITHER = ("interest_free_period", "grace_period")  # true or false, or a number of days
 INTEREST_BASE = ("interest_on", "interest_base", "interest_rule", "interest_method")
 FLOOR = ("floor", "amount", "least", "at_least", "floor_amount")
 FLAT_FLOOR = ("minimum_floor", "minimum_amount", "min_floor", "minimum_payment_floor", "min_payment_floor")
@@ -125,12 +126,13 @@ def _due(terms: Reading) -> tuple[int | None, int, bool]:
     due_days = terms.count(1, 28, *DUE_DAYS)
     if due_day is not None and due_days is not None:
         raise terms.refuse("due_days", due_days, "due_day or due_days, not both")
-    free_days = terms.count(0, 28, *FREE_DAYS)
+    either = any(isinstance(terms.left.get(name), bool) for name in FREE_EITHER)
+    free_days = terms.count(0, 28, *FREE_DAYS, *(() if either else FREE_EITHER))
     if free_days and due_day is None and due_days is None:
         due_days = free_days
     if free_days and free_days != due_days:
         raise terms.refuse("interest_free_days", free_days, "the same as due_days: bills are free until they are due")
-    free = terms.truth(*FREE)
+    free = terms.truth(*FREE, *(FREE_EITHER if either else ()))
     if free is None:
         free = free_days != 0
     return due_day, DUE_DAYS_DEFAULT if due_days is None else due_days, free
@@ -170,6 +172,9 @@ def _minimum(terms: Reading, currency: str) -> tuple[int, Fraction, bool]:
         floor = fields.amount(currency, *FLOOR)
         rate = fields.rate(*SHARE, percent=SHARE_PERCENT)
         includes = fields.truth("includes_interest", "include_interest")
+        for whole in ("fees", "past_due"):
+            if fields.truth(f"includes_{whole}", f"include_{whole}", whole) is False:
+                raise fields.refuse(whole, False, "true: a minimum always holds them whole")
         fields.finish()
     return floor or 0, TEN_PERCENT if rate is None else rate, includes is not False
 
