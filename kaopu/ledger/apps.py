@@ -19,12 +19,13 @@ class LedgerConfig(AppConfig):
     label = "ledger"
 
     def ready(self) -> None:
-        """Take part in the proof of the book, and book what the bank sent that no debt has yet."""
+        """Take part in the proof of the book, and book what other rooms keep sums of."""
         from kaopu.book import further_checks
         from kaopu.ledger import sources
 
         further_checks.register("ledger_balanced", _ledger_faults)
         sources.register("receipts", _receipts)
+        sources.register("revolving", _revolving)
 
 
 def _ledger_faults(refreshed: Refreshed) -> list[str]:
@@ -41,3 +42,9 @@ def _receipts(as_of: date) -> dict[str, dict[str, int]]:
         currency: {f"receipts_{name}": amount for name, amount in totals.items()}
         for currency, totals in received_totals(as_of).items()
     }
+
+
+def _revolving(as_of: date) -> dict[str, dict[str, int]]:
+    from kaopu.ledger.revolving_sums import revolving_sums
+
+    return revolving_sums(as_of)

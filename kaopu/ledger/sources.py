@@ -1,4 +1,4 @@
-"""Money that no debt has yet: rooms that hold some say here what it is, and the journal books it beside the debts.
+"""Sums that other rooms keep (receipts, revolving accounts): the journal books them beside the debts, by currency.
 
 A room calls `register` in its `AppConfig.ready`. Its function answers, for the end of a day and by what is known now,
 the cumulative sums by currency and cause (the names of `SOURCE_CAUSES`), in minor units: never balances.

@@ -12,7 +12,7 @@ from kaopu.book.snapshot.parts import parts_of
 from kaopu.book.snapshot.replay_part import Currencies, Memory, read_part
 from kaopu.ledger import statements, store
 from kaopu.ledger.book_sums import Day, on_balance, stands
-from kaopu.ledger.core.cause import CAUSES
+from kaopu.ledger.core.cause import CAUSES, SOURCES_FROM
 from kaopu.ledger.core.chart import chart_from_json
 from kaopu.ledger.core.control import controls
 
@@ -34,7 +34,6 @@ FULL JOIN (
 ) r USING (run_id, currency, nature, code)
 WHERE coalesce(t.amount, 0) <> coalesce(r.amount, 0) ORDER BY 1 LIMIT %(most)s
 """
-SOURCES_FROM = 70  # codes of money that no debt has: totals alone
 
 
 def ledger_faults(refreshed: Refreshed) -> list[str]:

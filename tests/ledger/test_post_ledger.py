@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection, transaction
@@ -91,8 +91,6 @@ def test_a_reversal_of_a_closed_day_is_a_correction_of_the_reversals_own_day(boo
 
 
 def test_what_an_undone_import_took_along_is_posted_back(booked, post, own_home):
-    from datetime import UTC, datetime
-
     from kaopu.book.actions.import_book import ImportBook, import_book
     from kaopu.book.actions.undo_import import undo_import
     from kaopu.book.snapshot.synthetic import write_snapshot
@@ -162,3 +160,31 @@ def test_receipts_in_suspense_and_their_way_out_are_booked(booked, post, monkeyp
     told[date(2026, 4, 30)] = {"receipts_received": 1_000, "receipts_matched": 600, "receipts_returned": 100}
     post("2026-04-30")
     assert balances()["2241"] == -300
+
+
+def test_receipts_of_the_bank_and_revolving_accounts_are_booked_by_their_own_rooms(booked, post):
+    from kaopu.ledger.core.cause import SOURCE_CAUSES
+    from kaopu.party.models import Party
+    from kaopu.revolving import store as revolving
+    from kaopu.revolving.sample import load_sample
+
+    booked()
+    for number in range(96):  # the sample gives an account to one in four
+        Party.objects.create(
+            kind="person", source="sample", external_id=f"S-{number}", created_at=datetime(2024, 1, 1, tzinfo=UTC)
+        )
+    load_sample(date(2026, 3, 31), datetime(2026, 4, 1, tzinfo=UTC), accounts=24)
+    post("2026-03-31")
+    (of,) = revolving.ledger_totals(date(2026, 3, 31)).values()
+    drawn = sum(of.balance[name] for name in ("purchase", "cash", "instalment"))
+    found = balances("2026-03-31")
+    assert found["1303"] == drawn > 0
+    assert found.get("2203", 0) == -of.credit_balance
+    names = {cause.name for cause in SOURCE_CAUSES}
+    assert set(sums()) & names >= {
+        "revolving_drawn",
+        "revolving_paid",
+        "revolving_impairment",
+        "revolving_vat_interest",
+    }
+    assert post("2026-03-31").repeated

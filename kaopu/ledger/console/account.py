@@ -22,7 +22,7 @@ from kaopu.ledger import statements, store
 from kaopu.ledger.console.balance import asked_day
 from kaopu.ledger.console.rights import SEE_LEDGER
 from kaopu.ledger.console.words import NATURES, account_words, cause_words
-from kaopu.ledger.core.cause import BY_CODE
+from kaopu.ledger.core.cause import BY_CODE, SOURCES_FROM
 from kaopu.ledger.core.chart import chart_from_json
 from kaopu.ledger.models import CORRECTION, JournalRow, PostingRun
 
@@ -178,7 +178,7 @@ def account(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _debts_url(code: str, query: dict[str, object]) -> str:
-    if BY_CODE[int(str(query["cause"]))].name.startswith("receipts_"):
+    if int(str(query["cause"])) >= SOURCES_FROM:
         return ""
     return f"{reverse('ledger_account_debts', args=[code])}?{urlencode(query)}"
 

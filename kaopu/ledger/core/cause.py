@@ -69,12 +69,27 @@ CAUSES = (
     Cause(55, "memo_suspended", "memo_suspended", "memo_suspended_contra"),
     Cause(56, "memo_written_off", "memo_written_off", "memo_written_off_contra"),
 )
-# Money at the bank that belongs to no debt yet: sums of the receipts room, by currency alone.
+# Sums that other rooms keep, booked by currency alone: money at the bank that no debt has yet, and revolving accounts.
 SOURCE_CAUSES = (
     Cause(70, "receipts_received", "bank", "suspense"),
     Cause(71, "receipts_matched", "suspense", "bank"),
     Cause(72, "receipts_returned", "suspense", "bank"),
+    Cause(80, "revolving_drawn", "revolving_principal", "bank"),
+    Cause(81, "revolving_opening", "revolving_principal", "migration_clearing"),
+    Cause(82, "revolving_opening_credit", "migration_clearing", "customer"),
+    Cause(83, "revolving_accrued_interest", "interest_running", "interest_income"),
+    Cause(84, "revolving_billed_interest", "interest_due", "interest_running"),
+    Cause(85, "revolving_fee", "fee", "fee_income"),
+    Cause(86, "revolving_paid", "bank", "customer"),
+    Cause(87, "revolving_refunded", "merchant", "customer"),
+    Cause(88, "revolving_settled_principal", "customer", "revolving_principal"),
+    Cause(89, "revolving_settled_interest", "customer", "interest_due"),
+    Cause(90, "revolving_settled_fee", "customer", "fee"),
+    Cause(91, "revolving_vat_interest", "interest_income", "vat"),
+    Cause(92, "revolving_vat_fee", "fee_income", "vat"),
+    Cause(93, "revolving_impairment", "impairment", "allowance"),
 )
+SOURCES_FROM = 70  # codes from here on stand in totals alone
 BY_NAME = {cause.name: cause for cause in (*CAUSES, *SOURCE_CAUSES)}
 BY_CODE = {cause.code: cause for cause in (*CAUSES, *SOURCE_CAUSES)}
 PLACE = {cause.name: place for place, cause in enumerate(CAUSES)}
@@ -82,5 +97,5 @@ ROLES = tuple(dict.fromkeys(role for cause in (*CAUSES, *SOURCE_CAUSES) for role
 # Accounts whose balance is what debts say, to the last minor unit: a chart may not send one cause elsewhere.
 CONTROLLED = frozenset(
     {"principal", "interest_running", "interest_due", "interest_suspended", "fee", "penalty", "penalty_suspended",
-     "allowance", "customer", "suspense", "unearned_subsidy", "subsidy_receivable"}
+     "allowance", "customer", "suspense", "revolving_principal", "unearned_subsidy", "subsidy_receivable"}
 )  # fmt: skip
