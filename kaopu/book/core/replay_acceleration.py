@@ -25,6 +25,7 @@ from kaopu.book.core.replay_state import (
     R_GRACE_AMOUNT,
     R_GRACE_DAYS,
     REST,
+    ROWS_DISPUTED,
     VERSION_FROM,
     N,
 )
@@ -75,9 +76,10 @@ def crossing_day(rows: Table, state: Table, rules: Table, reached: int, stands: 
         return EVER
     over, tolerated = max(after, rules[R_GRACE_DAYS]), rules[R_GRACE_AMOUNT]
     wait = over + 1 - (state[CLOCK] - oldest_age(rows, state, tolerated))
-    if frozen_days(rows, state, tolerated) > over:
+    is_held_over = state[ROWS_DISPUTED] > 0 and frozen_days(rows, state, tolerated) > over
+    if is_held_over:
         wait = 1
-    if stands and wait > 0 and frozen_days(rows, state, tolerated) <= over:
+    elif stands and wait > 0:
         return EVER
     return max(reached + max(1, wait), state[VERSION_FROM] + 1)
 

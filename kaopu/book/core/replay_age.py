@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kaopu.book.core.replay_compiled import helper
+from kaopu.book.core.replay_compiled import helper, tiny
 from kaopu.book.core.replay_rows import is_past, rest
 from kaopu.book.core.replay_state import (
     AGE,
@@ -76,8 +76,6 @@ def oldest_age(rows: Table, state: Table, tolerated: int) -> Any:
 def frozen_days(rows: Table, state: Table, tolerated: int) -> Any:
     """The most days at which a dispute holds a row that is past due; 0 where none is."""
     days = 0
-    if state[ROWS_DISPUTED] == 0:
-        return days
     if state[IS_GONE] != 0:
         row = state[FROZEN_ROW]
         if row >= 0 and is_past(state, row):
@@ -89,11 +87,13 @@ def frozen_days(rows: Table, state: Table, tolerated: int) -> Any:
     return days
 
 
-@helper
+@tiny
 def own_days(rows: Table, state: Table, rules: Table) -> Any:
     """Days past due at the end of the day reached, reports apart."""
     tolerated = rules[R_GRACE_AMOUNT]
-    days = max(0, state[CLOCK] - oldest_age(rows, state, tolerated), frozen_days(rows, state, tolerated))
+    days = max(0, state[CLOCK] - oldest_age(rows, state, tolerated))
+    if state[ROWS_DISPUTED] > 0:
+        days = max(days, frozen_days(rows, state, tolerated))
     return 0 if days <= rules[R_GRACE_DAYS] else days
 
 

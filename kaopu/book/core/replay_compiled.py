@@ -24,6 +24,11 @@ def helper(function: F) -> F:
     return cast("F", njit(nogil=True, error_model="numpy")(function))
 
 
+def tiny(function: F) -> F:
+    """Written into whoever calls it before anything is compiled: handing over the tables costs more than the work."""
+    return cast("F", njit(nogil=True, error_model="numpy", inline="always")(function))
+
+
 def entry(signature: Any) -> Callable[[F], F]:
     """Compiled for exactly these types when its module is imported, and kept on disk."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kaopu.book.core.replay_acceleration import call_due, crossing_day
 from kaopu.book.core.replay_age import frozen_days, oldest_age
-from kaopu.book.core.replay_compiled import helper
+from kaopu.book.core.replay_compiled import helper, tiny
 from kaopu.book.core.replay_dispute import disputed_overdue
 from kaopu.book.core.replay_rows import rest
 from kaopu.book.core.replay_state import (
@@ -45,6 +45,7 @@ from kaopu.book.core.replay_state import (
     R_PENALTY_RATE_PPM,
     RECEIVED,
     REST,
+    ROWS_DISPUTED,
     N,
 )
 
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     Table = NDArray[np.int64]
 
 
-@helper
+@tiny
 def pass_row(rows: Table, state: Table, row: int) -> None:
     """The row's due day is over: it is overdue from now on."""
     rows[AGE, row] = state[CLOCK]
@@ -80,24 +81,29 @@ def accrue_fixed(rows: Table, state: Table, rules: Table, length: int) -> None:
         state[FIXED_NEXT] += 1
 
 
-@helper
+@tiny
 def accrue(rows: Table, state: Table, rules: Table, length: int) -> None:
     """The late penalty over `length` days that follow the day reached, none paused, in which nothing changes."""
     grace, tolerated, clock = rules[R_GRACE_DAYS], rules[R_GRACE_AMOUNT], state[CLOCK]
     past_grace = min(length, clock + length - oldest_age(rows, state, tolerated) - grace)
-    if frozen_days(rows, state, tolerated) > grace:
-        past_grace = length
+    principal, interest, fee = state[OVERDUE + 1], state[OVERDUE + 2], state[OVERDUE + 3]
+    if state[ROWS_DISPUTED] > 0:
+        if frozen_days(rows, state, tolerated) > grace:
+            past_grace = length
+        principal -= disputed_overdue(rows, state, 1)
+        interest -= disputed_overdue(rows, state, 2)
+        fee -= disputed_overdue(rows, state, 3)
     if past_grace > 0:
-        base = state[OVERDUE + 1] - disputed_overdue(rows, state, 1)
-        interest = state[OVERDUE + 2] - disputed_overdue(rows, state, 2)
         state[COMPOUND_DAYS] += interest * past_grace
+        base = principal
         if rules[R_PENALTY_BASE] == 1:
-            base += interest + state[OVERDUE + 3] - disputed_overdue(rows, state, 3)
+            base += interest + fee
         state[BASE_DAYS] += base * past_grace
-    accrue_fixed(rows, state, rules, length)
+    if rules[R_PENALTY_FIXED] > 0:
+        accrue_fixed(rows, state, rules, length)
 
 
-@helper
+@tiny
 def pass_rows(rows: Table, state: Table) -> None:
     """Rows due by the day reached are overdue from now on."""
     while state[PAST] < state[N] and rows[DUE, state[PAST]] <= state[DAY]:

@@ -61,8 +61,7 @@ def end_dispute(rows: Table, state: Table, seq: int) -> None:
 def disputed_overdue(rows: Table, state: Table, component: int) -> Any:
     """What rows in dispute ask of what is overdue."""
     total = 0
-    if state[ROWS_DISPUTED] > 0:
-        for row in range(state[PAST]):
-            if rows[FROZEN, row] >= 0:
-                total += rows[REST + component, row]
+    for row in range(state[PAST]):
+        if rows[FROZEN, row] >= 0:
+            total += rows[REST + component, row]
     return total

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kaopu.book.core.replay_age import end_day
 from kaopu.book.core.replay_billing import bill_due
-from kaopu.book.core.replay_compiled import helper
+from kaopu.book.core.replay_compiled import helper, tiny
 from kaopu.book.core.replay_counters import BASE64, write_counters
 from kaopu.book.core.replay_days import advance, charge_penalty_by_rule
 from kaopu.book.core.replay_events import apply_event
@@ -24,8 +24,10 @@ from kaopu.book.core.replay_state import (
     BAD_EVENT_AMOUNT,
     BAD_INSTALMENT_AMOUNT,
     BAD_KIND,
+    BILLED_NEXT,
     CLEARED_ON,
     DAY,
+    DAYS_BEFORE,
     DEAD,
     DISBURSED,
     DUE,
@@ -40,6 +42,7 @@ from kaopu.book.core.replay_state import (
     HEAD_CHARGED,
     IS_ARMED,
     IS_GONE,
+    IS_RESTING,
     JUDGED,
     LAST_KIND,
     MOST_DAYS,
@@ -132,7 +135,7 @@ def load_rows(
     state[ASKED_PRINCIPAL] = state[PRINCIPAL_LEFT]
 
 
-@helper
+@tiny
 def note_first_settled(rows: Table, state: Table, day: int) -> None:
     """The day on which the first instalment was settled; a chargeback reopens it, leaving the book settles nothing."""
     if state[FIRST] < 0 or state[IS_GONE] != 0:
@@ -157,10 +160,12 @@ def paused_until(
     return end
 
 
-@helper
+@tiny
 def pass_days(rows: Table, state: Table, rules: Table, day: int, as_of: int) -> None:
     """Let the days before `day` end: how late the debt was, and what penalty the as-of day found."""
-    end_day(rows, state, rules)
+    # In the gap days only grow: the end of its first day matters where they may have come down to 0 on it.
+    if state[DAYS_BEFORE] > 0 or state[IS_RESTING] != 0 or state[DAY] == day - 1:
+        end_day(rows, state, rules)
     if state[DAY] < day - 1:
         advance(rows, state, rules, day - 1)
         end_day(rows, state, rules)
@@ -169,12 +174,13 @@ def pass_days(rows: Table, state: Table, rules: Table, day: int, as_of: int) -> 
         state[PENALTY_BEFORE] = state[PENALTY_CHARGED]
 
 
-@helper
+@tiny
 def begin_day(rows: Table, state: Table, rules: Table, day: int) -> None:
     """Account for the start of `day`."""
     advance(rows, state, rules, day)
     charge_penalty_by_rule(state, rules)
-    bill_due(rows, state, day)
+    if state[BILLED_NEXT] < state[N] and rows[DUE, state[BILLED_NEXT]] <= day:
+        bill_due(rows, state, day)
 
 
 @helper

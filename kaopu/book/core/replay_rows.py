@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kaopu.book.core.replay_compiled import helper
+from kaopu.book.core.replay_compiled import helper, tiny
 from kaopu.book.core.replay_state import (
     BACK,
     BILLED_NEXT,
@@ -53,13 +53,13 @@ ALLOCATION = (3, 2, 1, 2, 3, 1, 1, 2, 3, 1, 3, 2, 2, 1, 3, 3, 1, 2)
 _ORDER = np.array(ALLOCATION, dtype=np.int64)
 
 
-@helper
+@tiny
 def is_past(state: Table, row: int) -> Any:
     """Whether the row fell due before the day reached."""
     return row < state[PAST] or (row >= state[N] and row < state[PAST_CHARGED])
 
 
-@helper
+@tiny
 def is_billed(state: Table, row: int) -> Any:
     """Whether the row has fallen due; a row charged by an event does on its day."""
     return row < state[BILLED_NEXT] or row >= state[N]
@@ -75,7 +75,7 @@ def leave(state: Table, billed: Any, component: int, amount: int, into: int) -> 
     state[into + component] += amount
 
 
-@helper
+@tiny
 def rest(rows: Table, row: int) -> Any:
     """All that the row still asks."""
     return rows[REST + 1, row] + rows[REST + 2, row] + rows[REST + 3, row]
@@ -85,6 +85,8 @@ def rest(rows: Table, row: int) -> Any:
 def take(rows: Table, state: Table, row: int, component: int, money: int) -> Any:
     """Settle up to `money` of one component of one row."""
     used = min(money, rows[REST + component, row])
+    if used == 0:
+        return money
     rows[REST + component, row] -= used
     if component == PRINCIPAL_CODE:
         state[PRINCIPAL_LEFT] -= used
