@@ -130,6 +130,13 @@ def reversed_events(rows: Iterable[Event]) -> set[int]:
     return gone
 
 
+def happened(row: Debt) -> list[Event]:
+    """A debt's events that were not reversed, in the order in which they are taken."""
+    rows = list(Event.objects.filter(debt=row).order_by("on", "event_id"))
+    gone = reversed_events(rows)
+    return [event for event in rows if event.event_id not in gone]
+
+
 def version_in_force(debt_id: int, on: date) -> ScheduleVersion | None:
     """The schedule version in force on a day: the highest begun whose cause is not reversed."""
     gone = reversed_events(Event.objects.filter(debt_id=debt_id, reverses__isnull=False))

@@ -24,8 +24,16 @@ WITHOUT_AMOUNT = frozenset(
         EventKind.REPORTED_BALANCE,
         EventKind.REPORTED_CREDIT,
         EventKind.REPORTED_STATUS,
+        EventKind.DISPUTE,
+        EventKind.DISPUTE_END,
+        EventKind.RE_AGE,
+        EventKind.REINSTATEMENT,
+        EventKind.TRANSFER,
+        EventKind.ASSUMPTION,
+        EventKind.JOINING,
     }
 )
+OWNER_LENGTH_MAX = 64
 AMOUNT_MAX = 2**53 - 1  # beyond it JSON readers that use doubles lose minor units
 
 
@@ -47,6 +55,15 @@ class Refusal(StrEnum):
     TERMS_NOT_KNOWN = "terms_not_known"
     INSTALMENTS_PAID_AHEAD = "instalments_paid_ahead"
     INSTALMENTS_MOVED = "instalments_moved"
+    ALREADY_TRANSFERRED = "already_transferred"
+    OWNER_NOT_NEW = "owner_not_new"
+    INSTALMENT_UNKNOWN = "instalment_unknown"
+    DISPUTE_ALREADY_OPEN = "dispute_already_open"
+    DISPUTE_NOT_OPEN = "dispute_not_open"
+    NOT_ACCELERATED = "not_accelerated"
+    DEBTOR_UNKNOWN = "debtor_unknown"
+    DEBTOR_ALREADY = "debtor_already"
+    NO_SUBSIDY_AGREED = "no_subsidy_agreed"
     KEY_USED_WITH_OTHER_BODY = "key_used_with_other_body"
 
 
@@ -55,7 +72,8 @@ class RecordEvent:
     """What happened. Amounts in minor units, never negative: the kind gives the direction.
 
     `payload`: for `early_settlement` in part {"effect": "shorten" | "lower", "accrued_is_paid": false}; for
-    `restructure` {"terms": …}; free for other kinds, ids and codes only. `key`: chosen by the caller, one for each
+    `restructure` {"terms": …}; for `transfer` {"owner": "…"}, whose amount is the price; for `assumption` and `joining`
+    {"party_id": n}; free for other kinds, ids and codes only. `key`: chosen by the caller, one for each
     intended event, so that asking twice records once.
     """
 
@@ -80,7 +98,17 @@ class RecordEvent:
         if self.kind is EventKind.RESTRUCTURE and "terms" not in (self.payload or {}):
             raise BadInput('payload: no terms given, expected {"terms": …} with kind restructure')
 
+        payload = self.payload or {}
+        if self.kind is EventKind.TRANSFER and not _is_code(payload.get("owner")):
+            raise BadInput('payload: expected {"owner": "…"}, a code of up to 64 characters, with kind transfer')
+        if self.kind in (EventKind.ASSUMPTION, EventKind.JOINING) and type(payload.get("party_id")) is not int:
+            raise BadInput(f'payload: expected {{"party_id": number}} with kind {self.kind}')
+
     def fingerprint(self) -> str:
         """One text for one meaning: equal bodies have equal fingerprints whatever the order of their fields."""
         body = [self.debt_id, self.kind, self.on.isoformat(), self.amount, self.component, self.reverses, self.payload]
         return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= OWNER_LENGTH_MAX

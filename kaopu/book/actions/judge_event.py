@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kaopu.book import store
+from kaopu.book.actions import judge_after_default
 from kaopu.book.actions.event_request import WITHOUT_AMOUNT, RecordEvent, Refusal
 from kaopu.book.actions.new_schedule_version import NewVersion, agreed_on, plan_prepayment, plan_restructuring
 from kaopu.book.core.event_kind import EventKind
@@ -26,7 +27,7 @@ def judge(command: RecordEvent, debt: Debt) -> NewVersion | Refusal | None:
         return Refusal.DAY_BEFORE_DISBURSEMENT
     if command.component is not None and command.kind is not EventKind.WAIVER:
         return Refusal.COMPONENT_IS_FOR_WAIVERS_ONLY
-    judge_kind = _BY_KIND.get(command.kind)
+    judge_kind = _BY_KIND.get(command.kind) or judge_after_default.BY_KIND.get(command.kind)
     return judge_kind(command, debt) if judge_kind else None
 
 
