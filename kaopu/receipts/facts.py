@@ -11,6 +11,7 @@ from django.db.models import Q
 from kaopu.book import store as book
 from kaopu.book.core.history import History, prepare_all
 from kaopu.book.core.position import Position, positions
+from kaopu.book.core.position_columns import FLAG_TRANSFERRED
 from kaopu.book.models import Debt
 from kaopu.kernel import vault
 from kaopu.kernel.core.errors import BadInput
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from kaopu.receipts.core.line import Line
 
 AHEAD_DAYS = 10  # an instalment is paid so many days before it falls due
-FLAG_TRANSFERRED = 64
 PARTIES_MOST = 20
 # An account is a payer's once a text named the debt or a person said so; matches that rest on it prove nothing more.
 PROVING = (Rule.DEBT_NAMED, Rule.PERSON)

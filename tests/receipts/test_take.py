@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import stat
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from receipt_files import NOW
 
 from kaopu.book import store as book
+from kaopu.book.actions.record_event import RecordEvent, record_event
+from kaopu.book.core.event_kind import EventKind
 from kaopu.book.core.position import position
 from kaopu.book.models import Event
 from kaopu.kernel.core.errors import BadInput
@@ -81,6 +84,16 @@ def test_a_name_that_does_not_pass_is_never_guessed_around(take, debt, party):
     assert [why(rows[f"B{n}"]) for n in range(1, 6)] == [
         "several_debts_named", "named_debt_unknown", "other_currency", "debt_settled", "debt_not_begun",
     ]  # fmt: skip
+
+
+def test_a_transferred_debt_takes_no_money_by_a_rule(take, debt):
+    sold = debt()
+    command = RecordEvent(
+        sold.pk, EventKind.TRANSFER, date(2026, 2, 1), "sold", 90_000, payload={"owner": "other-lender"}
+    )
+    assert record_event(command, "test", NOW).event_id
+    _, rows = take({"amount": INSTALMENT, "bank_reference": "B1", "reference": f"D-{sold.pk}"})
+    assert why(rows["B1"]) == "debt_transferred"
 
 
 def test_a_known_payer_pays_what_is_due(take, debt, party):
