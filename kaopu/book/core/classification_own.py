@@ -55,6 +55,11 @@ class DebtFacts:
     restructured_proven_on: date | None = None
 
     @property
+    def last_trouble_on(self) -> date | None:
+        """The last day restructured or non-performing, whichever is later."""
+        return max((day for day in (self.restructured_on, self.non_performing_on) if day is not None), default=None)
+
+    @property
     def is_judged(self) -> bool:
         """Whether anything is left to classify beyond the ladder: settled, sold and zero debts are not."""
         return self.owed > 0
@@ -128,9 +133,8 @@ def needs_restructuring_observation(facts: DebtFacts, as_of: date) -> bool:
     """Whether the debt is still observed after its last restructuring."""
     if facts.upgrade != UPGRADE_2023 or facts.restructured_on is None or facts.is_charged_off or not facts.is_judged:
         return False
-    last = max(day for day in (facts.restructured_on, facts.non_performing_on) if day is not None)
-    proven = facts.restructured_proven_on
-    return not (restructuring_complete(facts, as_of) or (proven is not None and proven > last))
+    proven, last = facts.restructured_proven_on, facts.last_trouble_on
+    return not (restructuring_complete(facts, as_of) or (proven is not None and last is not None and proven > last))
 
 
 def own_rules(facts: DebtFacts, as_of: date) -> list[HeldRule]:

@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kaopu.book.core.position_columns import FLAG_EXISTS, OUT32
+from kaopu.book.core.position_columns import FLAG_EXISTS, OUT32, OUT64
 from kaopu.book.core.replay import SOURCES
 from kaopu.book.snapshot import layout, totals
+from kaopu.book.snapshot.class_rules import asked_of, asks_more
+from kaopu.book.snapshot.classes import ClassStage
+from kaopu.book.snapshot.extended import replay_extended
 from kaopu.book.snapshot.lock import locked
 from kaopu.book.snapshot.parts import Part, parts_of
 from kaopu.book.snapshot.replay_part import MOST_CURRENCIES, Currencies, Memory, checked_ids, read_part, replay_to
@@ -77,7 +80,7 @@ def close_snapshot(  # noqa: PLR0917 - the command passes them by name
         with locked(folder.lock, lambda: _say(f"another close of {as_of} writes to {out}; waiting for it")):
             folder.begin()
             try:
-                run = _Run(parts_of(snapshot), folder, _day(as_of))
+                run = _Run(parts_of(snapshot), folder, _day(as_of), ClassStage(as_of))
                 run.all_parts(threads or cores(), progress)
             except BadInput:
                 folder.give_up()
@@ -103,6 +106,7 @@ class _Run:
     parts: list[Part]
     folder: ResultFolder
     day: int
+    classes: ClassStage
     currencies: Currencies = field(default_factory=Currencies)
     debt_ids: SortedIds = field(default_factory=SortedIds)
     event_ids: AnyIds = field(default_factory=AnyIds)
@@ -128,6 +132,9 @@ class _Run:
             raise repeat_fault(self.parts, "debts", "debt_id")
         if not self.event_ids.are_unique():
             raise repeat_fault(self.parts, "events", "event_id")
+        moved = totals.no_sums(MOST_CURRENCIES)
+        self.classes.finish(self.parts, self.folder.bucket, self.currencies, moved)
+        self.tables.append(moved)
 
     def sums(self) -> NDArray[np.int64]:
         """The sums of all threads."""
@@ -150,7 +157,7 @@ class _Run:
             return
         part, path = self.parts[number], self.folder.bucket(number)
         try:
-            if path.exists():
+            if path.exists() and not asks_more(part):
                 self._take_over(part, path, number)
             else:
                 self._close(part, path, number)
@@ -164,7 +171,13 @@ class _Run:
         done = read_part(part, self.currencies)
         self.debt_ids.add(done.debt_id)
         self.event_ids.add(done.event_id)
-        out64, out32 = replay_to(done, self.day, self.own.memory)
+        asked = asked_of(done.debts)
+        if asked is None:
+            out64, out32 = replay_to(done, self.day, self.own.memory)
+        else:
+            wide, narrow = replay_extended(done, self.day, self.own.memory)
+            self.classes.take(part, done, asked, self.currencies.names, (wide, narrow))
+            out64, out32 = wide[: len(OUT64)], narrow[: len(OUT32)]
         count = totals.add_up(out64, out32, done.currency, self.own.sums)
         debt_id = done.debt_id
         if count < len(debt_id):

@@ -22,6 +22,7 @@ class Kind(Enum):
     INT32 = "int32"
     DAY = "date32"
     TEXT = "string"
+    BOOL = "bool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ RULES = (
     Column("non_accrual_days", Kind.INT64, 90),
     Column("subsidy", Kind.INT64, 0),
 )
+# Of the classification, not of the kernel.
+CLASS_RULES = (Column("upgrade", Kind.INT64, 0), Column("retail", Kind.BOOL, True))
 INSTALMENTS = (
     Column("debt_id", Kind.INT64),
     Column("seq", Kind.INT32),
@@ -81,11 +84,12 @@ EVENTS = (
     Column("event_id", Kind.INT64, 0),
     Column("component", Kind.TEXT, 0),
     Column("reverses", Kind.INT64, 0),
+    Column("party_id", Kind.INT64, 0),
 )
-COLUMNS = {"debts": DEBTS + RULES, "instalments": INSTALMENTS, "events": EVENTS}
+COLUMNS = {"debts": DEBTS + RULES + CLASS_RULES, "instalments": INSTALMENTS, "events": EVENTS}
 # Read as codes of a dictionary, never as Python strings.
 TEXTS = {name: [column.name for column in columns if column.kind is Kind.TEXT] for name, columns in COLUMNS.items()}
-# Only asked to be there and not null; the replay does not need its values.
+# The replay does not need its values: of debts it is only asked to be there and not null.
 NOT_NEEDED = frozenset({"party_id"})
 
 
@@ -111,6 +115,8 @@ def _check_type(column: Column, found: pa.DataType, file: Path) -> None:
         fits = of.is_string(plain) or of.is_large_string(plain) or of.is_string_view(plain)
     elif column.kind is Kind.DAY:
         fits = of.is_date32(found)
+    elif column.kind is Kind.BOOL:
+        fits = of.is_boolean(found)
     else:
         fits = of.is_integer(found)
     # A column without a single value has no type of its own in many writers.

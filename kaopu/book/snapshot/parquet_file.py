@@ -57,7 +57,7 @@ def open_file(name: str, path: Path) -> ParquetFile:
     )
     file = ParquetFile(name, path, columns, metadata)
     for column in columns:
-        if column.name in NOT_NEEDED and _nulls(file, column):
+        if column.name in NOT_NEEDED and column.default is None and _nulls(file, column):
             _refuse_null(file, column)
     return file
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     Values = np.ndarray[Any, Any]
 
-_ARROW = {Kind.INT64: pa.int64(), Kind.INT32: pa.int32(), Kind.DAY: pa.date32()}
-_NUMPY = {Kind.INT64: np.int64, Kind.INT32: np.int32, Kind.DAY: np.int32, Kind.TEXT: np.int8}
+_ARROW = {Kind.INT64: pa.int64(), Kind.INT32: pa.int32(), Kind.DAY: pa.date32(), Kind.BOOL: pa.int8()}
+_NUMPY = {Kind.INT64: np.int64, Kind.INT32: np.int32, Kind.DAY: np.int32, Kind.TEXT: np.int8, Kind.BOOL: np.int8}
 _FEWEST = 1 << 17
 
 

@@ -55,6 +55,12 @@ def add_up(out64: Table, out32: Any, currency: Any, sums: Any) -> Any:
     return count
 
 
+def move_class(table: Table, old: int, new: int, owed: int, late: int) -> None:
+    """Move one debt from class to class in the table of its currency."""
+    for class_, sign in ((old, -1), (new, 1)):
+        table[_CLASS_ROW + class_] += np.array([sign, sign * owed, sign * late])
+
+
 def no_sums(currencies: int) -> Table:
     """A table of sums with nothing in it."""
     return np.zeros((currencies, SUM_ROWS, SUM_COLUMNS), np.int64)
