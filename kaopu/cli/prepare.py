@@ -75,7 +75,7 @@ def book_if_empty() -> None:
 
     if not Debt.objects.exists():
         from kaopu.book.sample.load import load_sample
-        from kaopu.revolving.sample import load_sample as load_revolving
+        from kaopu.revolving.sample.load import load_sample as load_revolving
 
         say("The book is empty: making a sample lender of 20,000 borrowers")
         load_sample(_progress("sample"), seed=1)

@@ -13,7 +13,9 @@ from kaopu.revolving import store
 from kaopu.revolving.core.read_terms import read_terms
 from kaopu.revolving.jobs import issue
 from kaopu.revolving.models import IssuedStatement, PositionCache, Posting, RevolvingAccount
-from kaopu.revolving.sample import PRODUCTS, life, load_sample
+from kaopu.revolving.sample.life import life
+from kaopu.revolving.sample.load import load_sample
+from kaopu.revolving.sample.products import PRODUCTS
 
 END = date(2026, 11, 25)
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)

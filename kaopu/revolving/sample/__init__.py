@@ -1,0 +1,1 @@
+"""Made-up revolving accounts for the sample lender."""
