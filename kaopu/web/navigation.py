@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaopu.book.console.rights import IMPORT_BOOK, SEE_BOOK
 from kaopu.kernel.console.access import MANAGE_WEBHOOKS, SEE_APPROVALS, SEE_AUDIT
+from kaopu.ledger.console.rights import SEE_LEDGER
 from kaopu.receipts.console.rights import SEE_RECEIPTS
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ ENTRIES = (
             Entry(_("Borrowers"), "borrowers", "b", SEE_BOOK),
             Entry(_("Products"), "products", "p", SEE_BOOK),
             Entry(_("Receipts"), "receipts", "r", SEE_RECEIPTS),
+            Entry(_("Ledger"), "ledger", "t", SEE_LEDGER),
             Entry(_("Imports"), "imports", "i", IMPORT_BOOK),
         ),
     ),
