@@ -35,8 +35,8 @@ class Share:
 
 
 def matching(close: CloseRun, chosen: OverdueFilter, me: int) -> QuerySet[PositionRow]:
-    """Positions past due that `chosen` lets through, in no order."""
-    found = PositionRow.objects.filter(close_run=close, days_past_due__gt=0)
+    """Positions past due that `chosen` lets through, in no order. What left the book is not owed."""
+    found = PositionRow.objects.filter(close_run=close, days_past_due__gt=0, overdue__gt=0)
     if chosen.bucket in BUCKET_KEYS:
         found = found.filter(bucket_code=BUCKET_KEYS.index(chosen.bucket))
     elif chosen.bucket in {"31+", "91+"}:

@@ -155,6 +155,8 @@ def read(typed: Mapping[str, str], base: ProductVersion | None, today: date) -> 
 
 def example_terms(typed: Mapping[str, str], terms: Mapping[str, Any]) -> Terms | Wrong:
     """The terms of an example debt: the product's, with the amount, start and number of instalments of the form."""
+    if "plan" not in terms:
+        return Wrong("plan", _("Its terms do not say how it is repaid. Propose terms that do."))
     currency = str(terms.get("currency", "CNY"))
     start = day_of(typed.get("q_start", ""))
     if start is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kaopu.book.console import product_fields as pf
 from kaopu.book.console.product_changes import KIND, differences, rules_of
@@ -23,7 +24,6 @@ from kaopu.kernel.clock import system_clock
 from kaopu.kernel.console.access import needs
 
 if TYPE_CHECKING:
-    from datetime import date
     from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
@@ -77,7 +77,7 @@ class ProductPage:
     name: str
     answer: str
     versions: tuple[VersionShown, ...]
-    waits: tuple[tuple[UUID, str], ...]
+    waits: tuple[tuple[UUID, date], ...]
     may_propose: bool
     quoted: Quoted
     quoted_version: int | None
@@ -96,7 +96,11 @@ def products(request: HttpRequest) -> HttpResponse:
     )
     offered = sum(row.version is not None for row in rows)
     answer = (
-        _("%(n)d products on offer today; new terms of %(waits)d wait for a second person.")
+        ngettext(
+            "%(n)d product on offer today; new terms of %(waits)d wait for a second person.",
+            "%(n)d products on offer today; new terms of %(waits)d wait for a second person.",
+            offered,
+        )
         % {"n": offered, "waits": len(waiting)}
         if rows
         else _("No product yet.")
@@ -145,7 +149,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         name=row.name,
         answer=_answer(versions, now.date()),
         versions=tuple(_versions(versions, now.date())[::-1]),
-        waits=tuple((one.id, one.value["valid_from"]) for one in waits),
+        waits=tuple((one.id, date.fromisoformat(one.value["valid_from"])) for one in waits),
         may_propose=request.user.has_perm(PROPOSE_TERMS.permission),
         quoted=quoted(typed, chosen.terms) if chosen else Quoted(problem=_("It is not on offer on that day.")),
         quoted_version=chosen.version if chosen else None,
