@@ -22,7 +22,7 @@ from kaopu.kernel.console.access import needs
 from kaopu.kernel.core.money import to_major
 from kaopu.ledger import posting_progress, statements, store
 from kaopu.ledger.console.rights import POST_LEDGER, SEE_LEDGER
-from kaopu.ledger.console.words import KINDS, account_words
+from kaopu.ledger.console.words import account_words
 from kaopu.ledger.models import PostingRun
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ class AccountRow:
 
     code: str
     words: str
-    kind: str
     debit: str
     credit: str
 
@@ -128,7 +127,6 @@ def _found(as_of: date, asked: str) -> dict[str, object]:
             AccountRow(
                 line.account.code,
                 account_words(line.account),
-                str(KINDS[line.account.kind]),
                 figures.money(line.debit, currency) if line.debit else "",
                 figures.money(line.credit, currency) if line.credit else "",
             )
