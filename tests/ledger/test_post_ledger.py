@@ -166,7 +166,7 @@ def test_receipts_of_the_bank_and_revolving_accounts_are_booked_by_their_own_roo
     from kaopu.ledger.core.cause import SOURCE_CAUSES
     from kaopu.party.models import Party
     from kaopu.revolving import store as revolving
-    from kaopu.revolving.sample import load_sample
+    from kaopu.revolving.sample.load import load_sample
 
     booked()
     for number in range(96):  # the sample gives an account to one in four
