@@ -8,7 +8,7 @@ import browser
 import pytest
 import small_book
 
-from kaopu.book.models import ProductVersion
+from kaopu.book.models import ProductVersion, Responsible
 from kaopu.kernel.clock import system_clock
 from kaopu.kernel.roles import Role
 
@@ -89,7 +89,7 @@ def test_pages_of_the_day_are_clean(console, language):
     from axe_playwright_python.sync_playwright import Axe
 
     reports, found = [], {}
-    pages = ("/products/", "/products/phone/", "/products/phone/edit", "/products/new", "/approvals/")
+    pages = ("/products/", "/products/phone/", "/products/phone/edit", "/products/new", "/approvals/", "/overdue/")
     with browser.chromium() as chromium:
         page = browser.watched(chromium, reports, language=language, base_url=console, width=1440)
         sign_in(page, Role.POLICY_MAKER)
@@ -102,4 +102,36 @@ def test_pages_of_the_day_are_clean(console, language):
             page.goto(where)
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, f"{where} scrolls sideways at 360"
     assert {where: what for where, what in found.items() if what} == {}
+    assert reports == []
+
+
+def test_overdue_debts_are_selected_assigned_and_taken_back_by_keyboard(console):
+    small_book.staff(Role.CRISIS_LEAD)
+    reports: list[str] = []
+    with browser.chromium() as chromium:
+        page = browser.watched(chromium, reports, base_url=console)
+        sign_in(page, Role.CRISIS_LEAD)
+        page.keyboard.press("g")
+        page.keyboard.press("o")
+        page.wait_for_url("**/overdue/")
+        first = page.inner_text("[data-list] tbody tr:first-child [data-open]")
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+        page.keyboard.press("a")
+        assert page.evaluate("document.activeElement.id") == "a-to"
+        page.select_option("#a-to", label="crisis-lead@example.org")
+        page.click("button[value=selected]")
+        page.wait_for_selector("text=1 debt changed hands")
+        page.select_option("#f-owner", "mine")
+        page.wait_for_url("**owner=mine**")
+        page.wait_for_function("document.querySelectorAll('[data-list] tbody [data-open]').length === 1")
+        assert page.inner_text("[data-list] tbody [data-open]") == first
+        page.fill("#v-name", "mine")
+        page.click("button:text('Save view')")
+        page.wait_for_selector("text=The view “mine” is kept")
+        page.go_back()
+        page.goto("/overdue/")
+        page.click("text=mine >> nth=0")
+        page.wait_for_url("**owner=mine**")
+    assert Responsible.objects.count() == 1
     assert reports == []

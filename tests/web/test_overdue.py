@@ -248,8 +248,12 @@ FROM book_debt d, (SELECT close_run_id FROM book_positionrow LIMIT 1) p WHERE d.
 """
 
 
-def test_sixty_thousand_debts_half_of_them_overdue_are_listed_in_a_tenth_of_a_second(sign_in, book):
-    """Each view at its best of several turns, which is what the list costs and not what else the machine does."""
+PEER = "SELECT currency, sum(overdue), sum(outstanding), count(*) FROM book_positionrow GROUP BY currency"
+TIMES_MOST = 15  # measured 4 to 9 on two quiet cores, where the slowest view took 86 ms
+
+
+def test_sixty_thousand_debts_half_of_them_overdue_are_listed_for_the_price_of_a_few_sums(sign_in, book):
+    """Each view against one statement that adds up all positions in the same run: a busy machine slows both."""
     client = sign_in(Role.CRISIS_LEAD)
     sign_in(Role.AGENT)
     debt = Debt.objects.get(pk=book["late"])
@@ -260,16 +264,22 @@ def test_sixty_thousand_debts_half_of_them_overdue_are_listed_in_a_tenth_of_a_se
     assign_debts(ids[20_000:40_000], user_of(Role.CRISIS_LEAD).pk, "test", NOW)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
     views = ("", "owner=mine", "owner=none", "bucket=91%2B&sort=-overdue", "product=phone", "least=50&class=loss",
              "sort=owner&page=300", "sort=class&owner=mine")  # fmt: skip
-    best = dict.fromkeys(views, 9.0)
-    for _ in range(6):
+    best, peer = dict.fromkeys(views, 9.0), 9.0
+    for _ in range(8):
         for view in views:
             started = perf_counter()
             response = client.get(f"/overdue/?{view}", headers={"HX-Request": "true"})
             best[view] = min(best[view], perf_counter() - started)
             assert response.status_code == 200
-    assert max(best.values()) < 0.1, best
+            started = perf_counter()
+            with connection.cursor() as cursor:
+                cursor.execute(PEER)
+                cursor.fetchall()
+            peer = min(peer, perf_counter() - started)
+    assert max(best.values()) < TIMES_MOST * peer, (peer, best)
 
 
 def test_an_empty_book_says_what_to_do(sign_in, db):

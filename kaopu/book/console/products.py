@@ -156,7 +156,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         typed=typed,
         debts=f"{reverse('debts')}?product={code}",
     )
-    template = "book/product_quote.html" if request.htmx and not request.htmx.boosted else "book/product.html"
+    template = "book/product_quoted.html" if request.htmx and not request.htmx.boosted else "book/product.html"
     return render(request, template, {"page": page})
 
 
