@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "web"))
 import browser
 import small_book
 from cards import issued, open_card, posted
+from django.db import connection
 
 from kaopu.kernel.roles import Role
 
@@ -24,6 +25,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def console(live_server, monkeypatch):
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's driver keeps a loop in this thread
     browser.executable()
+    with connection.cursor() as cursor:  # numbers as long as those of a book that has been used for years
+        cursor.execute("ALTER SEQUENCE revolving_posting_posting_id_seq RESTART WITH 87654321")
+        cursor.execute("ALTER SEQUENCE revolving_revolvingaccount_account_id_seq RESTART WITH 7654321")
     account = open_card()
     posted(account, "purchase", "03-30", 100_000)
     posted(account, "cash", "04-01", 20_000)
