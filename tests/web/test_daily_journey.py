@@ -11,14 +11,16 @@ import small_book
 from kaopu.book.models import ProductVersion, Responsible
 from kaopu.kernel.clock import system_clock
 from kaopu.kernel.roles import Role
+from kaopu.web import chart_bundle
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def console(live_server, monkeypatch):
+def console(live_server, settings, monkeypatch):
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's driver keeps a loop in this thread
     browser.executable()
+    chart_bundle.build(settings.STATIC_BUILT)  # the dashboard comes first
     small_book.build()
     for role in (Role.POLICY_MAKER, Role.CHECKER):
         small_book.staff(role)
