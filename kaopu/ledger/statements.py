@@ -8,21 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
-from kaopu.book.actions.refresh_snapshot import held, refresh_held, snapshot_folder
 from kaopu.book.models import Debt
 from kaopu.kernel.core.errors import BadInput
-from kaopu.ledger import book_sums, sources, store
-from kaopu.ledger.core.cause import BY_CODE, CAUSES
+from kaopu.ledger import store
+from kaopu.ledger.core.cause import BY_CODE
 from kaopu.ledger.core.chart import Chart, chart_from_json
 from kaopu.ledger.core.trial_balance import PeriodResult, TrialBalance, account_causes, period_result, trial_balance
 from kaopu.ledger.models import CORRECTION, JournalRow, PostingRun, RunTotal
-
-if TYPE_CHECKING:
-    from kaopu.ledger.book_sums import Day
 
 JOURNAL, HISTORY = "journal", "history"
 CORRECTIONS_SHOWN = 1_000
@@ -145,28 +140,10 @@ def _keys(*tables: dict[str, dict[int, int]]) -> dict[str, set[int]]:
 
 
 def history(days: tuple[date, ...]) -> list[dict[str, dict[int, int]]]:
-    """Sums of the book at the end of each day, by what is known now, receipts in suspense included."""
-    folder, rates = snapshot_folder(), store.chart_in_force().rates
-    asked: list[Day] = [book_sums.Day(day, rates) for day in days]
-    with held(folder):
-        refresh_held(folder)
-        found = book_sums.totals(folder, asked)
-    return [
-        _with_sources(
-            {
-                currency: {c.code: amount for c, amount in zip(CAUSES, sums.tolist(), strict=True) if amount}
-                for currency, sums in by_currency.items()
-            },
-            day,
-        )
-        for day, by_currency in zip(days, found, strict=True)
-    ]
+    """Sums of the book at the end of each day, by what is known now, by currency and cause."""
+    from kaopu.ledger.history import sums_on  # loads the kernel, which answers out of the journal do not need
 
-
-def _with_sources(found: dict[str, dict[int, int]], day: date) -> dict[str, dict[int, int]]:
-    for currency, codes in sources.sums_at(day).items():
-        found.setdefault(currency, {}).update({code: amount for code, amount in codes.items() if amount})
-    return found
+    return sums_on(days)
 
 
 @dataclass(frozen=True, slots=True)

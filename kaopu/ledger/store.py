@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.db import connection
 
-from kaopu.book import arrow_store
 from kaopu.book.models import ImportBatch
 from kaopu.ledger.core.cause import SOURCE_CAUSES
 from kaopu.ledger.core.chart import Chart, chart_from_json
@@ -103,6 +102,8 @@ def posted_sums(debts: Iterable[int]) -> Posted:
 
 def all_posted_sums() -> Posted:
     """What was posted so far of every debt, and committed: by Arrow, no object a row."""
+    from kaopu.book import arrow_store
+
     table = arrow_store.query(_POSTED.format(where=""))
     debt_id, code, amount = (table.column(place).to_numpy() for place in range(3))
     return posted(debt_id, code.astype(np.int16), amount)

@@ -21,10 +21,10 @@ _number = count(1)
 @pytest.fixture
 def own_home(tmp_path, monkeypatch):
     """Files of snapshot and posting below a folder of the test; the database stays where it is."""
-    from kaopu.ledger import statements
+    from kaopu.ledger import history
     from kaopu.ledger.actions import post_ledger
 
-    for module in (post_ledger, statements):
+    for module in (post_ledger, history):
         monkeypatch.setattr(module, "snapshot_folder", lambda: tmp_path / "snapshot")
     return tmp_path
 
