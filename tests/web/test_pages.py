@@ -9,7 +9,20 @@ import pytest
 from kaopu.kernel.roles import Role
 from kaopu.web.security import POLICY
 
-PAGES = ("/", "/debts/", "/debts/?bucket=late&sort=-overdue&q=", "/borrowers/", "/imports/", "/audit/?verify=1", "/webhooks/")
+PAGES = (
+    "/",
+    "/overdue/",
+    "/products/",
+    "/products/phone/",
+    "/products/phone/edit",
+    "/approvals/",
+    "/debts/",
+    "/debts/?bucket=late&sort=-overdue&q=",
+    "/borrowers/",
+    "/imports/",
+    "/audit/?verify=1",
+    "/webhooks/",
+)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
