@@ -25,6 +25,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--kills", type=int, default=25)
     options.add_argument("--seed", type=int, default=20261122)
+    options.add_argument("--page", type=Path, help="Where to write what was found, as docs/evidence/ledger-kills.md.")
     given = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="kaopu-kills-") as folder:
         os.environ["KAOPU_HOME"] = folder
@@ -33,8 +34,33 @@ def main() -> int:
 
         with opened_book():
             answer = Arena(Path(folder)).kill_often(given.kills, random.Random(given.seed))
+    if given.page:
+        given.page.write_text(page(answer, given.seed), encoding="utf-8")
     sys.stdout.write(json.dumps(answer) + "\n")
     return 0
+
+
+def page(answer: dict[str, object], seed: int) -> str:
+    """What was found, for the documents."""
+    return f"""# `kill -9` of a posting of the ledger
+
+`python -m tests.ledger.kills --kills {answer["kills"]} --seed {seed}` posts a book of {DEBTS:,} debts day by day with the real
+command against the embedded PostgreSQL, sends it `kill -9` at a random moment, checks what stands, and posts the same day
+again. Every day has payments of its own and some of a day that is closed.
+
+| | |
+|---|---|
+| postings killed | {answer["kills"]} |
+| of them still running | {answer["while_running"]} |
+| found after the kill: the journal as before | {answer["stood_old"]} |
+| found after the kill: the journal as after | {answer["stood_new"]} |
+| journal rows without their posting | 0 |
+| second posting of the day: done | {answer["kills"]} |
+| in the end: the journal is the history of every debt | {"yes" if answer["journal_is_history"] else "no"} |
+| in the end: `kaopu book verify` says `ledger_balanced` | {"true" if answer["ledger_balanced"] else "false"} |
+
+A torn or doubled posting, or another sum, ends the run with an error, and this page is not written.
+"""
 
 
 class Arena:
