@@ -151,7 +151,7 @@ def _replayed(found: DebtRows, as_of: date, compare: date | None, *, whole: bool
         "total": _component("", now, second, row.currency),
         "compared": second is not None,
         "facts": debt_words.facts(now, second, row.currency),
-        "terms": debt_words.terms(row),
+        "terms": (*debt_words.parties(found, as_of), *debt_words.terms(row)),
         "spark": _spark(found, as_of),
         "schedule": debt_schedule.build(version, now, row.currency),
         "schedule_words": _("version %(n)d of %(of)d") % {"n": version.version, "of": found.versions[-1].version}
@@ -240,7 +240,7 @@ def debt_export(request: HttpRequest, debt_id: int) -> HttpResponse:
         for seq, due_on, *amounts in columns:
             lines.append(("instalment", seq, due_on, "", *(to_major(amount, currency) for amount in amounts), currency))
     for event in found.events:
-        is_money = event.kind not in words.DAYS_KINDS and event.kind != "reported_status"
+        is_money = event.kind not in (*words.DAYS_KINDS, *words.SEQ_KINDS, "reported_status")
         amount = to_major(event.amount, currency) if is_money else event.amount
         lines.append(("event", event.event_id, event.on, event.kind, amount, "", "", currency))
     head = ("row", "number", "day", "kind", "principal_or_amount", "interest", "fee", "currency")

@@ -38,6 +38,11 @@ class DebtRows:
         """Ids of events that a reversal undid."""
         return store.reversed_events(self.events)
 
+    def happened(self) -> tuple[Event, ...]:
+        """The events that no reversal undid."""
+        gone = self.gone()
+        return tuple(event for event in self.events if event.event_id not in gone)
+
     def in_force(self, day: date) -> ScheduleVersion | None:
         """The schedule version in force on `day`."""
         gone = {e.reverses_id for e in self.events if e.reverses_id and e.on <= day} & self.gone()

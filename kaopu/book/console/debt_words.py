@@ -11,9 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from kaopu.book.console import words
 from kaopu.book.core.classification import LADDER_DAYS, RULE_CHARGED_OFF, RULE_REPORTED
+from kaopu.book.core.parties_of_debt import debtors_on, owner_on
 from kaopu.kernel.console import figures
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from kaopu.book.console.debt_history import DebtRows
     from kaopu.book.core.position import Position
     from kaopu.book.models import Debt
 
@@ -106,6 +110,11 @@ def states(position: Position) -> tuple[str, ...]:
         (position.is_fully_refunded, _("fully refunded")),
         (position.is_reported, _("as reported, not replayed")),
         (position.is_settled, _("settled")),
+        (position.is_accelerated, _("called due early")),
+        (position.is_in_dispute, _("in dispute")),
+        (position.is_transferred, _("sold")),
+        (position.has_changed_debtor, _("another debtor")),
+        (position.is_non_accrual, _("interest no longer income")),
     )
     return tuple(text for is_true, text in flags if is_true)
 
@@ -123,8 +132,10 @@ def facts(position: Position, compared: Position | None, currency: str) -> tuple
             (_("Lapsed"), one.lapsed, False),
             (_("Recovered"), one.recovered, False),
         )
+        by_contract = one.contractual_days_past_due
         days = (
             (_("Next due"), figures.weekday_day(one.next_due) if one.next_due else _("none"), True),
+            (_("Days past due by contract"), str(by_contract), by_contract != one.days_past_due),
             (_("Worst days past due"), str(one.worst_days_past_due), True),
         )
         return [
@@ -139,6 +150,19 @@ def facts(position: Position, compared: Position | None, currency: str) -> tuple
         else [""] * len(now)
     )
     return tuple(Fact(text, value, other) for (text, value, shown), other in zip(now, second, strict=True) if shown)
+
+
+def parties(found: DebtRows, as_of: date) -> tuple[Fact, ...]:
+    """Who owns the claim and who owes it on a day, where that is no longer as booked."""
+    debt, happened = found.debt, found.happened()
+    owner = owner_on(debt.owner, happened, as_of)
+    debtors = debtors_on(debt.party_id, happened, as_of)
+    lines = []
+    if owner != debt.owner:
+        lines.append(Fact(_("Owner now"), owner))
+    if debtors != (debt.party_id,):
+        lines.append(Fact(_("Debtors"), ", ".join(f"B-{party}" for party in debtors)))
+    return tuple(lines)
 
 
 def terms(debt: Debt) -> tuple[Fact, ...]:
@@ -164,6 +188,13 @@ def terms(debt: Debt) -> tuple[Fact, ...]:
         Fact(_("Owner"), f"{debt.owner}, {figures.percent(debt.participation_ppm / 1e6, 0)}"),
         Fact(_("Outside number"), debt.external_id),
     ]
+    if debt.subsidy:
+        paid = {"amount": figures.money(debt.subsidy, debt.currency), "payer": debt.subsidy_payer or unknown}
+        lines.append(Fact(_("Subsidy"), _("%(amount)s, paid by %(payer)s") % paid))
+    if debt.compound_rate_ppm:
+        lines.append(Fact(_("On overdue interest, a year"), figures.percent(debt.compound_rate_ppm / 1e6)))
+    if debt.accelerate_after_days:
+        lines.append(Fact(_("All falls due when late over"), figures.days(debt.accelerate_after_days)))
     if debt.category:
         lines.append(Fact(_("Spent on"), debt.category))
     if debt.merchant_id:

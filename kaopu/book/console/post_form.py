@@ -26,9 +26,12 @@ if TYPE_CHECKING:
 # What a person posts by hand. Restructuring needs new terms and comes by its own door; reports come from files.
 POSTED = (
     "payment", "early_settlement", "fee", "waiver", "refund", "return", "chargeback", "penalty", "pause", "extension",
-    "acceleration", "charge_off", "recovery", "payout", "reversal",
+    "acceleration", "reinstatement", "charge_off", "recovery", "payout", "set_off", "dispute", "dispute_end", "re_age",
+    "transfer", "assumption", "joining", "subsidy", "reversal",
 )  # fmt: skip
 DAYS_MAX = 3650
+OWNER_LENGTH_MAX = 64
+PARTY_DIGITS_MAX, SEQ_DIGITS_MAX = 15, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,11 @@ class EventForm:
     kinds: tuple[Choice, ...]
     components: tuple[Choice, ...]
     reversible: tuple[Choice, ...]
+    instalments: tuple[Choice, ...]
     on: str
     amount: str
+    owner: str
+    party: str
     key: str
     wrong: tuple[Wrong, ...] = ()
     changes: tuple[Changed, ...] = ()
@@ -92,14 +98,24 @@ def filled_form(
             for event in found.events[::-1][:40]
             if event.event_id not in gone
         ),
+        instalments=_instalments(found, typed.get("seq", "")),
         on=typed.get("on", ""),
         amount=typed.get("amount", ""),
+        owner=typed.get("owner", ""),
+        party=typed.get("party", ""),
         key=typed.get("key") or uuid4().hex,
         wrong=wrong,
         changes=changes,
         preview_words=preview_words,
         open=bool(wrong or changes),
     )
+
+
+def _instalments(found: DebtRows, chosen: str) -> tuple[Choice, ...]:
+    """The instalments of the newest schedule that a dispute may name; 0 is the whole debt."""
+    seqs = sorted(found.versions[-1].seq) if found.versions else []
+    numbered = (Choice(str(seq), _("instalment %(n)d") % {"n": seq}, str(seq) == chosen) for seq in seqs if seq > 0)
+    return (Choice("0", _("the whole debt"), chosen in {"", "0"}), *numbered)
 
 
 def _event_words(event: object, currency: str) -> str:
@@ -118,9 +134,12 @@ def read(found: DebtRows, typed: Mapping[str, str]) -> RecordEvent | tuple[Wrong
     on = _day(typed.get("on", ""))
     if on is None:
         wrong.append(Wrong("on", _("Enter a real date.")))
-    amount = _amount(kind, typed.get("amount", ""), found.debt.currency)
+    amount = _amount(kind, typed, found.debt.currency)
     if isinstance(amount, Wrong):
         wrong.append(amount)
+    payload = _payload(kind, typed)
+    if isinstance(payload, Wrong):
+        wrong.append(payload)
     reverses = typed.get("reverses", "")
     if kind == "reversal" and not reverses.isdecimal():
         wrong.append(Wrong("reverses", _("Choose the event that this undoes.")))
@@ -135,6 +154,7 @@ def read(found: DebtRows, typed: Mapping[str, str]) -> RecordEvent | tuple[Wrong
             amount=amount,  # type: ignore[arg-type]
             component=typed.get("component") or None if kind == "waiver" else None,
             reverses=int(reverses) if kind == "reversal" else None,
+            payload=payload,  # type: ignore[arg-type]
         )
     except BadInput as fault:
         return (Wrong("amount", str(fault)),)
@@ -147,9 +167,30 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _amount(kind: str, text: str, currency: str) -> int | Wrong:
-    """Minor units, or days for the kinds that move time."""
-    if EventKind(kind) in WITHOUT_AMOUNT:
+def _payload(kind: str, typed: Mapping[str, str]) -> dict[str, str | int] | Wrong | None:
+    """Who gets the claim, or who owes it too."""
+    if kind == "transfer":
+        owner = typed.get("owner", "").strip()
+        named = 0 < len(owner) <= OWNER_LENGTH_MAX
+        return {"owner": owner} if named else Wrong("owner", _("Name the new owner, in up to 64 characters."))
+    if kind in words.DEBTOR_KINDS:
+        party = typed.get("party", "").strip().removeprefix("B-")
+        numbered = party.isascii() and party.isdecimal() and len(party) <= PARTY_DIGITS_MAX
+        return {"party_id": int(party)} if numbered else Wrong("party", _("Enter the number of a borrower."))
+    return None
+
+
+def _amount(kind: str, typed: Mapping[str, str], currency: str) -> int | Wrong:
+    """Minor units, days for the kinds that move time, or the instalment in dispute."""
+    text = typed.get("amount", "")
+    if kind in words.SEQ_KINDS:
+        seq = typed.get("seq", "") or "0"
+        return (
+            int(seq)
+            if seq.isascii() and seq.isdecimal() and len(seq) <= SEQ_DIGITS_MAX
+            else Wrong("seq", _("Choose an instalment."))
+        )
+    if EventKind(kind) in WITHOUT_AMOUNT and not (kind == "transfer" and text.strip()):
         return 0
     text = text.strip().replace(",", "").removeprefix("¥")
     if kind in words.DAYS_KINDS:

@@ -71,6 +71,8 @@ def amount_words(kind: str, amount: int, currency: str) -> str:
     """Money, days or months, by kind; empty where the kind has no amount."""
     if kind in words.DAYS_KINDS:
         return figures.days(amount)
+    if kind in words.SEQ_KINDS:
+        return _("of instalment %(n)d") % {"n": amount} if amount else _("of the whole debt")
     if kind == "reported_status":
         return _("%(n)d months") % {"n": amount}
     return "" if kind in words.NO_AMOUNT_KINDS else figures.money(amount, currency)
@@ -90,6 +92,11 @@ def _notes(event: Event, gone: bool) -> list[str]:  # noqa: FBT001
         notes.append(str(words.COMPONENTS[event.component]))
     if gone:
         notes.append(_("undone by a reversal"))
+    told = event.payload or {}
+    if event.kind == "transfer" and "owner" in told:
+        notes.append(_("to %(owner)s") % {"owner": told["owner"]})
+    if event.kind in words.DEBTOR_KINDS and "party_id" in told:
+        notes.append(_("borrower %(n)d") % {"n": told["party_id"]})
     if event.reverses_id:
         notes.append(_("undoes E-%(n)d") % {"n": event.reverses_id})
     if known_on(event) > event.on:

@@ -27,6 +27,15 @@ KINDS: dict[str, Any] = {
     "reported_balance": _("reported balance"),
     "reported_credit": _("reported credit balance"),
     "reported_status": _("reported months in arrears"),
+    "set_off": _("set-off"),
+    "dispute": _("dispute"),
+    "dispute_end": _("end of a dispute"),
+    "re_age": _("days past due counted anew"),
+    "reinstatement": _("acceleration taken back"),
+    "transfer": _("claim sold"),
+    "assumption": _("debt taken over"),
+    "joining": _("debtor joined"),
+    "subsidy": _("subsidy received"),
 }
 COMPONENTS: dict[str, Any] = {
     "principal": _("principal"),
@@ -42,8 +51,12 @@ BUCKET_COLOURS = (0, 1, 2, 3, 4, 5, 5, 5)
 
 # Kinds whose amount is a number of days or months, or nothing at all, not money.
 DAYS_KINDS = ("pause", "extension")
-NO_AMOUNT_KINDS = ("reversal", "restructure", "acceleration", "charge_off")
-MONEY_IN = ("payment", "early_settlement", "recovery", "refund", "return")
+NO_AMOUNT_KINDS = (
+    "reversal", "restructure", "acceleration", "charge_off", "re_age", "reinstatement", "assumption", "joining",
+)  # fmt: skip
+SEQ_KINDS = ("dispute", "dispute_end")  # the amount is the number of an instalment, 0 the whole debt
+DEBTOR_KINDS = ("assumption", "joining")
+MONEY_IN = ("payment", "early_settlement", "recovery", "refund", "return", "set_off", "transfer", "subsidy")
 MONEY_OUT = ("chargeback", "fee", "penalty", "payout")
 
 

@@ -33,7 +33,10 @@ DEFAULTS = {
 DEBT_DEFAULTS = {
     "portfolio": "'default'", "owner": "'self'", "participation_ppm": "1000000", "on_balance": "true", "ladder": "0",
     "allocation": "0", "grace_days": "0", "grace_amount": "0", "penalty_rate_ppm": "0", "penalty_days_in_year": "365",
-    "penalty_base": "0", "penalty_fixed": "0", "penalty_cap": "0",
+    "penalty_base": "0", "penalty_fixed": "0", "penalty_cap": "0", "compound_rate_ppm": "0", "refund_order": "0",
+    "refund_fee": "0", "pause_resets": "0", "dispute_resets": "0", "accelerate_after_days": "0",
+    "late_allocation": "0", "late_allocation_days": "0", "non_accrual_days": "90", "subsidy": "0", "upgrade": "0",
+    "retail": "true",
 }  # fmt: skip
 COLUMNS = {
     "debts": "debt_id BIGINT, party_id BIGINT, currency VARCHAR, disbursed_on DATE, principal BIGINT",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # An import may leave out each of these: the column's default in the database holds.
 OPTIONAL_COLUMNS = (
     "portfolio", "owner", "participation_ppm", "on_balance", "merchant_id", "category", "opened_at", "time_zone",
-    "terms", *RULE_COLUMNS,
+    "subsidy_payer", "terms", *RULE_COLUMNS,
 )  # fmt: skip
 COPY_BYTES = 1 << 20
 BINARY_HEAD, BINARY_ROW = 19, ">i2,>i4,>i8"
