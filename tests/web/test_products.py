@@ -11,7 +11,7 @@ import pytest
 import small_book
 
 from kaopu.book.actions.book_debt import BookDebt, book_debt
-from kaopu.book.console import product_fields, product_form
+from kaopu.book.console import product_fields, product_form, product_words
 from kaopu.book.core.quote import quote
 from kaopu.book.core.terms import Charge, Plan, Terms
 from kaopu.book.models import RULE_COLUMNS, Debt, Product, ProductVersion
@@ -170,7 +170,7 @@ def test_a_new_product_begins_with_its_first_version(sign_in, book):
 
 
 def test_what_is_told_can_be_typed_again():
-    for field in (*product_fields.TERMS, *product_fields.rules()):
+    for field in (*product_words.TERMS, *product_fields.rules()):
         for typed in ([value for value, _ in product_fields.choices(field)] or
                       {"whole": ["0", "31"], "days": ["3"], "rate": ["12%", "0.0875%"], "ppm": ["18.25%", "0.0001%"],
                        "fee": ["0.6%", "60.00CNY"], "money": ["306.20"], "word": ["lpr_1y"]}[field.sort]):  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from kaopu.book.actions.add_product_version import AddProductVersion, Refusal, add_product_version
 from kaopu.book.console import product_fields as pf
+from kaopu.book.console import product_words as pw
 from kaopu.book.console.product_form import base_of, flat
 from kaopu.book.console.rights import APPROVE_TERMS
 from kaopu.book.models import Product, ProductVersion
@@ -36,7 +37,7 @@ def differences(
     lines = [
         Line(str(field.words), pf.told(field, old.get(field.name), _currency(old)),
              pf.told(field, new.get(field.name), _currency(new)))
-        for field in pf.TERMS
+        for field in pw.TERMS
         if old.get(field.name) != new.get(field.name)
     ]  # fmt: skip
     lines += [

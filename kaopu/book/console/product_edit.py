@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from kaopu.book.console import product_fields as pf
 from kaopu.book.console import product_form
+from kaopu.book.console import product_words as pw
 from kaopu.book.console.post_form import Wrong
 from kaopu.book.console.product_changes import KIND, differences, rules_of
 from kaopu.book.console.product_form import Asked, Quoted, Shown
@@ -135,7 +136,7 @@ def _show(
         is_new=product is None,
         address=reverse("product_edit", args=[product.code]) if product else reverse("product_new"),
         base=base.version if base else None,
-        terms=product_form.shown(typed, wrong, pf.TERMS),
+        terms=product_form.shown(typed, wrong, pw.TERMS),
         rules=product_form.shown(typed, wrong, pf.rules()),
         valid_from=typed.get("valid_from", ""),
         wrong=wrong,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kaopu.book import store
 from kaopu.book.console import product_fields as pf
+from kaopu.book.console import product_words as pw
 from kaopu.book.console.post_form import Wrong
 from kaopu.book.core import terms_json
 from kaopu.book.core.quote import quote
@@ -71,13 +72,13 @@ def typed_of(version: ProductVersion | None) -> dict[str, str]:
     terms = flat(version.terms) if version else {"plan": "equal-instalment", "currency": "CNY", "periods": 12}
     currency = terms.get("currency", "CNY")
     values = {field.name: getattr(version, field.name) for field in pf.rules()} if version else pf.rule_defaults()
-    typed = {field.name: pf.written(field, terms.get(field.name), currency) for field in pf.TERMS}
+    typed = {field.name: pf.written(field, terms.get(field.name), currency) for field in pw.TERMS}
     return typed | {field.name: pf.written(field, values[field.name], currency) for field in pf.rules()}
 
 
 def flat(terms: Mapping[str, Any]) -> dict[str, Any]:
     """Terms with the parts of a floating rate beside the others."""
-    return {**terms, **{name: value for name, value in (terms.get("floating") or {}).items() if name in pf.FLOATING}}
+    return {**terms, **{name: value for name, value in (terms.get("floating") or {}).items() if name in pw.FLOATING}}
 
 
 def currency_of(typed: Mapping[str, str]) -> str:
@@ -88,10 +89,10 @@ def currency_of(typed: Mapping[str, str]) -> str:
 def read_terms(typed: Mapping[str, str], kept: Mapping[str, Any]) -> tuple[dict[str, Any], list[Wrong]]:
     """Terms as JSON. `kept` are those of the version before: what the form does not show of them stays."""
     currency, wrong = currency_of(typed), []
-    names = {field.name for field in pf.TERMS}
+    names = {field.name for field in pw.TERMS}
     terms = {name: value for name, value in kept.items() if name not in names and name != "floating"}
-    floating = {name: value for name, value in (kept.get("floating") or {}).items() if name not in pf.FLOATING}
-    for field in pf.TERMS:
+    floating = {name: value for name, value in (kept.get("floating") or {}).items() if name not in pw.FLOATING}
+    for field in pw.TERMS:
         text = typed.get(field.name, "").strip()
         if not text:
             continue
@@ -100,7 +101,7 @@ def read_terms(typed: Mapping[str, str], kept: Mapping[str, Any]) -> tuple[dict[
         except BadInput as fault:
             wrong.append(Wrong(field.name, str(fault)))
             continue
-        (floating if field.name in pf.FLOATING else terms)[field.name] = value
+        (floating if field.name in pw.FLOATING else terms)[field.name] = value
     if floating.get("reference"):
         terms["floating"] = floating
     elif floating.get("spread") or floating.get("first_reset"):
@@ -178,7 +179,7 @@ def example_terms(typed: Mapping[str, str], terms: Mapping[str, Any]) -> Terms |
 def _at_field(fault: BadInput) -> Wrong:
     name, colon, rest = str(fault).partition(":")
     name = FIELD_OF.get(name, name)
-    known = {field.name for field in pf.TERMS} | set(FIELD_OF.values())
+    known = {field.name for field in pw.TERMS} | set(FIELD_OF.values())
     return Wrong(name, rest.strip()) if colon and name in known else Wrong("plan", str(fault))
 
 
@@ -213,7 +214,7 @@ def day_of(text: str) -> date | None:
         return None
 
 
-def shown(typed: Mapping[str, str], wrong: tuple[Wrong, ...], fields: tuple[pf.Field, ...]) -> tuple[Shown, ...]:
+def shown(typed: Mapping[str, str], wrong: tuple[Wrong, ...], fields: tuple[pw.Field, ...]) -> tuple[Shown, ...]:
     """The fields with what was typed and what is wrong with it."""
     errors = {fault.field: fault.words for fault in wrong}
     return tuple(

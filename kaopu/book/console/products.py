@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kaopu.book.console import product_fields as pf
+from kaopu.book.console import product_words as pw
 from kaopu.book.console.product_changes import KIND, differences, rules_of
 from kaopu.book.console.product_form import EXAMPLE, Quoted, day_of, flat, quoted
 from kaopu.book.console.rights import PROPOSE_TERMS, SEE_BOOK
@@ -114,7 +115,7 @@ def _row(product: Product, today: date, waiting: dict[str, UUID]) -> ProductRow:
     coming = next((one.valid_from for one in product.ordered if one.valid_from > today), None)  # type: ignore[attr-defined]
     terms = flat(current.terms) if current else {}
     currency = str(terms.get("currency", "CNY"))
-    fields = [field for field in pf.TERMS if field.name in IN_LIST]
+    fields = [field for field in pw.TERMS if field.name in IN_LIST]
     return ProductRow(
         code=product.code,
         name=product.name,
