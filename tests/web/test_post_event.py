@@ -93,3 +93,48 @@ def test_every_refusal_of_the_action_has_its_sentence():
     from kaopu.book.console.post_event import REFUSALS
 
     assert set(Refusal) - set(REFUSALS) == {Refusal.DEBT_UNKNOWN}  # the page has read the debt
+
+
+def test_a_dispute_stops_one_instalment_and_is_ended(client, book):
+    debt_id = book["late"]
+    assert send(client, debt_id, kind="dispute", seq="4").status_code == 302
+    page = client.get(f"/debts/{debt_id}/", {"as_of": "2026-11-23"}).context["page"]
+    assert "in dispute" in page.states
+    assert page.timeline.entries[0].amount == "of instalment 4"
+    again = send(client, debt_id, key="k2", kind="dispute", seq="4")
+    assert [wrong.field for wrong in again.context["page"].form.wrong] == ["seq"]
+    assert send(client, debt_id, key="k3", kind="dispute_end", seq="0").status_code == 302
+    assert "in dispute" not in client.get(f"/debts/{debt_id}/", {"as_of": "2026-11-23"}).context["page"].states
+
+
+def test_a_claim_is_sold_once_and_the_page_names_the_new_owner(client, book):
+    debt_id = book["late"]
+    nameless = send(client, debt_id, kind="transfer", amount="100")
+    assert [wrong.field for wrong in nameless.context["page"].form.wrong] == ["owner"]
+    assert send(client, debt_id, kind="transfer", amount="3000.00", owner="amc-1").status_code == 302
+    assert Event.objects.get(debt_id=debt_id, kind="transfer").amount == 300_000
+    page = client.get(f"/debts/{debt_id}/").context["page"]
+    assert "sold" in page.states
+    assert ("Owner now", "amc-1") in [(fact.words, fact.value) for fact in page.terms]
+    twice = send(client, debt_id, key="k2", kind="transfer", owner="amc-2")
+    assert [wrong.words for wrong in twice.context["page"].form.wrong] == [
+        "This claim is sold already. It can be sold once only."
+    ]
+
+
+def test_another_debtor_joins(client, book):
+    debt_id, joins = book["late"], store.debt(book["early"]).party_id
+    unknown = send(client, debt_id, kind="joining", party="999999")
+    assert [wrong.field for wrong in unknown.context["page"].form.wrong] == ["party"]
+    assert send(client, debt_id, kind="joining", party=str(joins)).status_code == 302
+    page = client.get(f"/debts/{debt_id}/").context["page"]
+    assert "another debtor" in page.states
+    first = store.debt(debt_id).party_id
+    assert ("Debtors", f"B-{first}, B-{joins}") in [(fact.words, fact.value) for fact in page.terms]
+
+
+@pytest.mark.parametrize("act", ["preview", "record"])
+@pytest.mark.parametrize("kind", ["reinstatement", "subsidy"])
+def test_what_needs_something_before_it_is_refused_in_words(client, book, kind, act):
+    response = send(client, book["late"], kind=kind, amount="5", act=act)
+    assert (response.status_code, [wrong.field for wrong in response.context["page"].form.wrong]) == (422, ["kind"])
