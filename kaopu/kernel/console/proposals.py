@@ -1,6 +1,6 @@
 """Kinds of proposals: a room says how one of its kind is shown, how it is carried out and who may decide it.
 
-A room calls `register` in its `AppConfig.ready`; the pages under /approvals/ do the rest. `agree` is the one way to a
+A room calls `register` where its pages are loaded; the pages under /approvals/ do the rest. `agree` is the one way to a
 change under four eyes: deciding, spending the approval and the change itself are one transaction, so of two people who
 agree at once one wins, and a change that turns out to be impossible leaves the proposal as it was.
 """
