@@ -101,12 +101,30 @@ class Cost(Schema):
     method: str
 
 
+class OtherPayer(Schema):
+    """Who pays in the borrower's place, how, and how much in major units."""
+
+    payer: str
+    kind: Literal["billed", "discount"]
+    amount: str
+
+
+class OnRefund(Schema):
+    """What happens when goods go back."""
+
+    order: Literal["last-first", "next-first", "pro-rata", "instrument"]
+    fee: Literal["kept", "returned"]
+    words: str
+
+
 class QuoteOut(Schema):
     """The keys of `kaopu quote`."""
 
     rows: list[QuoteRow]
     totals: QuoteTotals
     cost: Cost
+    paid_by_others: list[OtherPayer]
+    on_refund: OnRefund
     assumed_from: date | None = Field(None, description="From here on the reference rate is assumed to stay.")
 
 
@@ -206,6 +224,15 @@ class AmountsOut(Schema):
     penalty: int
 
 
+class ClassRuleOut(Schema):
+    """A rule that holds for the class of a debt; `binding` where no rule asks for a worse class."""
+
+    code: int
+    class_: Class = Field(serialization_alias="class", validation_alias="class")
+    binding: bool
+    sentence: str
+
+
 class PositionOut(Schema):
     """The keys of `kaopu book position`."""
 
@@ -219,6 +246,13 @@ class PositionOut(Schema):
     accrued_interest: int
     paid_to_date: int
     credit_balance: int
+
+
+class ClassifiedPosition(PositionOut):
+    """The same with every rule that holds for the class, and what is not known, said."""
+
+    class_rules: list[ClassRuleOut]
+    class_notes: list[str]
 
 
 class ListedPosition(PositionOut):

@@ -12,6 +12,8 @@ import typer
 from kaopu.book import quote_options as options
 from kaopu.book.core import irregular_table, reference_rate
 from kaopu.book.core.quote import quote as quote_terms
+from kaopu.book.core.refund_rule import RefundFee, RefundOrder, RefundRule
+from kaopu.book.core.subsidy import SubsidyKind
 from kaopu.book.core.terms import (
     Floating,
     InterestPaid,
@@ -72,6 +74,17 @@ def quote(  # noqa: PLR0917 - one argument an option, Typer passes them by name
     reference_rates: Annotated[
         Path | None, typer.Option(help="Floating: CSV with publish_date and <name>_pct.")
     ] = None,
+    subsidy: Annotated[
+        str | None, typer.Option(help="Paid by somebody else, so that it is free: " + options.FEE_HELP)
+    ] = None,
+    subsidy_payer: Annotated[str | None, typer.Option(help="Who pays it: the merchant's code.")] = None,
+    subsidy_kind: Annotated[
+        SubsidyKind, typer.Option(help="Billed to the payer, or withheld as a discount.")
+    ] = SubsidyKind.BILLED,
+    refund_order: Annotated[
+        RefundOrder, typer.Option(help="Whose principal a refund settles.")
+    ] = RefundOrder.LAST_FIRST,
+    refund_fee: Annotated[RefundFee, typer.Option(help="Fees not due yet, when goods go back.")] = RefundFee.KEPT,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """What a plan costs: each instalment, the totals and the yearly cost. The same function books the debt."""
@@ -109,7 +122,8 @@ def quote(  # noqa: PLR0917 - one argument an option, Typer passes them by name
             table=lines,
             floating=floating,
         )
-        answer = quote_terms(terms, known)
+        paid_by = options.subsidy(subsidy, subsidy_payer, subsidy_kind, terms)
+        answer = quote_terms(terms, known, subsidy=paid_by, on_refund=RefundRule(refund_order, refund_fee))
     if as_json:
         typer.echo(json.dumps(answer))
     else:
@@ -133,5 +147,10 @@ def _show(answer: dict[str, Any], currency: str) -> None:
     console.print(table)
     for name, value in answer["cost"].items():
         console.print(f"  {name.replace('_', ' ')}: {value}", highlight=False)
+    for other in answer["paid_by_others"]:
+        console.print(
+            f"  {other['payer']} pays {other['amount']} {currency} in the borrower's place ({other['kind']})."
+        )
+    console.print(f"  {answer['on_refund']['words']}")
     if "assumed_from" in answer:
         console.print(f"  The reference rate is known up to {answer['assumed_from']}; later fixings assume it stays.")

@@ -8,6 +8,7 @@ from dataclasses import fields
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from kaopu.book.core.subsidy import Subsidy
 from kaopu.book.core.terms import Charge, Plan, Terms
 from kaopu.kernel.core.errors import BadInput
 from kaopu.kernel.core.money import to_minor
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
     from pathlib import Path
+
+    from kaopu.book.core.subsidy import SubsidyKind
 
 FEE_HELP = "A fraction of the amount lent (0.006, or 0.6%), or money with its currency (60.00CNY)."
 # Between these a bare number could be either: 0.50 as half the principal, or as fifty cents.
@@ -75,6 +78,20 @@ def charge(name: str, text: str | None, currency: str) -> Charge | None:
             f"{name}: {text} given, expected {number * 100:f}% or {text}{currency}, since it could be either"
         )
     return Charge(rate=number)
+
+
+def subsidy(text: str | None, payer: str | None, kind: SubsidyKind, terms: Terms) -> Subsidy | None:
+    """What somebody else pays, as written like a fee, and who; both or neither."""
+    if text is None and payer is None:
+        return None
+    if text is None or payer is None:
+        raise BadInput(
+            "--subsidy, --subsidy-payer: one of them given, expected both: the quote names who pays how much"
+        )
+    paid = charge("subsidy", text, terms.currency)
+    assert paid is not None  # noqa: S101 - a text was given
+    amount = paid.minor if paid.minor is not None else int(terms.financed_minor * (paid.rate or 0))
+    return Subsidy(amount, payer, kind)
 
 
 def day(moment: datetime | None) -> date | None:

@@ -26,7 +26,7 @@ def answer(*words):
 
 def test_the_interface_keeps_its_keys():
     quoted = answer(*TWELVE)
-    assert set(quoted) == {"rows", "totals", "cost"}
+    assert set(quoted) == {"rows", "totals", "cost", "paid_by_others", "on_refund"}
     assert [set(row) for row in quoted["rows"]] == [
         {"seq", "due_on", "principal", "interest", "fee", "total", "outstanding"}
     ] * 12
@@ -149,3 +149,18 @@ def test_a_quote_starts_within_half_a_second():
 
     # The best of five: the promise is about what the command needs, not about what else the machine does.
     assert min(seconds() for _ in range(5)) <= 0.5
+
+
+def test_who_else_pays_and_what_happens_on_refund_are_said():
+    quoted = answer(*TWELVE, "--subsidy", "1.5%", "--subsidy-payer", "shop-7", "--subsidy-kind", "discount",
+                    "--refund-order", "pro-rata", "--refund-fee", "returned")  # fmt: skip
+    assert quoted["paid_by_others"] == [{"payer": "shop-7", "kind": "discount", "amount": "150.00"}]
+    assert (quoted["on_refund"]["order"], quoted["on_refund"]["fee"]) == ("pro-rata", "returned")
+    assert quoted["cost"] == answer(*TWELVE)["cost"], "the cost is the borrower's"
+    assert answer(*TWELVE)["paid_by_others"] == []
+
+
+def test_a_subsidy_without_a_payer_is_refused():
+    done = kaopu(*TWELVE, "--subsidy", "1.5%")
+    assert done.returncode == 2
+    assert "--subsidy-payer" in done.stderr

@@ -11,6 +11,7 @@ from django.db import transaction
 from kaopu.book import store
 from kaopu.book.actions.refresh_position import refresh_position
 from kaopu.book.core import terms_json
+from kaopu.book.core.penalty_rule import PenaltyRule, rule_columns
 from kaopu.book.core.schedule import Row, build
 from kaopu.book.models import RULE_COLUMNS, Debt, ProductVersion, ScheduleVersion
 from kaopu.kernel import audit, events
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
+    from kaopu.book.core.subsidy import Subsidy
     from kaopu.book.core.terms import Terms
 
 
@@ -30,11 +32,15 @@ class Refusal(StrEnum):
     PARTY_UNKNOWN = "party_unknown"
     PRODUCT_NOT_OFFERED_ON_THE_DAY = "product_not_offered_on_the_day"
     EXTERNAL_ID_TAKEN = "external_id_taken"
+    COMPOUND_INTEREST_IS_FOR_ORGANISATIONS = "compound_interest_is_for_organisations"
 
 
 @dataclass(frozen=True, slots=True)
 class BookDebt:
-    """What to book. `product` is a code, its version that of the start day; `rules` override the product's."""
+    """What to book. `product` is a code, its version that of the start day.
+
+    `penalty` and `subsidy` become rule columns over those of the product, and `rules` stand over all.
+    """
 
     terms: Terms
     party_id: int
@@ -49,6 +55,8 @@ class BookDebt:
     category: str | None = None
     opened_at: datetime | None = None
     time_zone: str | None = None
+    penalty: PenaltyRule | None = None
+    subsidy: Subsidy | None = None
     rules: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -63,17 +71,21 @@ def book_debt(command: BookDebt, actor: str, now: datetime) -> DebtBooked | Refu
     """Build the schedule, store both, leave an audit row and a `debt.booked` event."""
     _check_rules(command.rules)
     with transaction.atomic():
-        if not Party.objects.filter(pk=command.party_id).exists():
+        party = Party.objects.filter(pk=command.party_id).first()
+        if party is None:
             return Refusal.PARTY_UNKNOWN
         version = product_version(command.product, command.terms.start) if command.product else None
         if command.product and version is None:
             return Refusal.PRODUCT_NOT_OFFERED_ON_THE_DAY
+        rules = _rules(command, version)
+        if rules.get("compound_rate_ppm", 0) and party.kind == "person":
+            return Refusal.COMPOUND_INTEREST_IS_FOR_ORGANISATIONS
         store.hold_key(f"debt {command.source} {command.external_id}")
         if Debt.objects.filter(source=command.source, external_id=command.external_id).exists():
             return Refusal.EXTERNAL_ID_TAKEN
         schedule = build(command.terms, store.reference_rates())
         store.hold_positions()
-        row = _create(command, version)
+        row = _create(command, version, rules)
         ScheduleVersion.objects.create(debt=row, version=1, terms=row.terms, **columns_of(schedule.rows))
         audit.record(act="book_debt", subject=f"debt:{row.debt_id}", actor=actor, at=now)
         events.emit("debt.booked", {"debt": row.debt_id}, now)
@@ -99,8 +111,16 @@ def _check_rules(rules: Mapping[str, int]) -> None:
             raise BadInput(f"rules: {name!r} given, expected names among {', '.join(RULE_COLUMNS)}")
 
 
-def _create(command: BookDebt, version: ProductVersion | None) -> Debt:
+def _rules(command: BookDebt, version: ProductVersion | None) -> dict[str, int]:
     rules = {name: getattr(version, name) for name in RULE_COLUMNS} if version else {}
+    if command.penalty:
+        rules |= rule_columns(command.penalty, command.terms)
+    if command.subsidy:
+        rules["subsidy"] = command.subsidy.minor
+    return {**rules, **command.rules}
+
+
+def _create(command: BookDebt, version: ProductVersion | None, rules: Mapping[str, int]) -> Debt:
     row = Debt(
         source=command.source,
         external_id=command.external_id,
@@ -118,7 +138,8 @@ def _create(command: BookDebt, version: ProductVersion | None) -> Debt:
         participation_ppm=command.participation_ppm,
         on_balance=command.on_balance,
         terms=terms_json.to_json(command.terms),
-        **{**rules, **command.rules},
+        subsidy_payer=command.subsidy.payer if command.subsidy else None,
+        **rules,
     )
     row.save(force_insert=True)
     row.refresh_from_db()  # columns with a default in the database

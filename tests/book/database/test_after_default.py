@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
-from agreed_terms import NOW
+from agreed_terms import NOW, TERMS
 
 from kaopu.book import store
+from kaopu.book.actions.book_debt import BookDebt, book_debt
+from kaopu.book.actions.book_debt import Refusal as BookingRefusal
 from kaopu.book.actions.record_event import EventRecorded, Refusal
 from kaopu.book.core.parties_of_debt import debtors_on, owner_on
+from kaopu.book.core.penalty_rule import PenaltyRule
 from kaopu.book.core.position import position
+from kaopu.book.core.subsidy import Subsidy
+from kaopu.book.models import Debt
 from kaopu.kernel.core.errors import BadInput
 from kaopu.party.models import Party
 
@@ -127,3 +134,21 @@ def test_a_subsidy_needs_an_agreement(booked, record):
     record(debt, "subsidy", "2026-03-01", 600)
     counters = on(debt, "2026-03-01").counters()
     assert (counters["subsidy_due"], counters["subsidy_received"]) == (1_000, 600)
+
+
+def test_compound_interest_is_for_organisations(party, other):
+    terms = replace(TERMS, rate_annual=Decimal("0.12"))
+    penalty = PenaltyRule(multiple=Decimal("1.5"), compound_multiple=Decimal("1.5"))
+
+    def book(who, number):
+        return book_debt(BookDebt(terms, who.pk, number, penalty=penalty), "test", NOW)
+
+    assert book(party, "C-1") is BookingRefusal.COMPOUND_INTEREST_IS_FOR_ORGANISATIONS
+    debt = Debt.objects.get(pk=book(other, "C-2").debt_id)
+    assert (debt.penalty_rate_ppm, debt.compound_rate_ppm) == (180_000, 180_000)
+
+
+def test_the_payer_of_a_subsidy_stands_on_the_debt(party):
+    command = BookDebt(TERMS, party.pk, "S-1", subsidy=Subsidy(1_500, "shop-7"))
+    debt = Debt.objects.get(pk=book_debt(command, "test", NOW).debt_id)
+    assert (debt.subsidy, debt.subsidy_payer) == (1_500, "shop-7")
