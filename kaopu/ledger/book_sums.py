@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from threading import local
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from kaopu.ledger.core.cause import CAUSES
 from kaopu.ledger.core.vectors import Standing, vectors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -37,10 +37,11 @@ _PARTS_AHEAD = 2  # parts that wait to be written, a thread: memory does not gro
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day to replay to, and the rates of tax and allowance that hold on it."""
+    """A day to replay to, the rates of tax and allowance that hold on it, and classes that the kernel does not know."""
 
     on: date
     rates: Rates
+    classes: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +105,21 @@ def stands(columns: Columns, day: Day, memory: Memory, counted: NDArray[np.bool_
     """
     out64, out32 = replay_extended(columns, day.on.toordinal() - _EPOCH, memory)
     counters = {name: out64[len(OUT64) + place] for place, name in enumerate(COUNTERS)}
-    standing = Standing(
-        counters, columns.of_kernel[_PRINCIPAL], out32[OUT32.index("class")], out32[OUT32.index("flags")]
-    )
+    class_code = _classes(columns.debt_id, out32[OUT32.index("class")], day.classes)
+    standing = Standing(counters, columns.of_kernel[_PRINCIPAL], class_code, out32[OUT32.index("flags")])
     sums = vectors(standing, day.rates)
     if not counted.all():
         sums *= counted
     return Stands(sums, standing, {name: out64[place] for place, name in enumerate(OUT64)})
+
+
+def _classes(debt_id: NDArray[np.int64], by_days: NDArray[np.int32], told: Mapping[int, int]) -> NDArray[np.int32]:
+    if not told:
+        return by_days
+    known = np.array(sorted(told), np.int64)
+    codes = np.array([told[debt] for debt in known.tolist()], np.int32)
+    place = np.minimum(np.searchsorted(known, debt_id), len(known) - 1)
+    return np.where(known[place] == debt_id, codes[place], by_days)
 
 
 def on_balance(part: Part, count: int) -> NDArray[np.bool_]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kaopu.book.actions.refresh_snapshot import held, refresh_held, snapshot_folder
 from kaopu.ledger import book_sums, sources, store
 from kaopu.ledger.book_sums import Day
+from kaopu.ledger.classes import classes_on
 from kaopu.ledger.core.cause import CAUSES
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def sums_on(days: tuple[date, ...]) -> list[dict[str, dict[int, int]]]:
     """Sums of the book at the end of each day, by what is known now, receipts in suspense included."""
     folder, rates = snapshot_folder(), store.chart_in_force().rates
-    asked = [Day(day, rates) for day in days]
+    asked = [Day(day, rates, classes_on(day)) for day in days]
     with held(folder):
         refresh_held(folder)
         found = book_sums.totals(folder, asked)

@@ -12,6 +12,7 @@ from kaopu.book.snapshot.parts import parts_of
 from kaopu.book.snapshot.replay_part import Currencies, Memory, read_part
 from kaopu.ledger import statements, store
 from kaopu.ledger.book_sums import Day, on_balance, stands
+from kaopu.ledger.classes import classed_debts, classes_on
 from kaopu.ledger.core.cause import CAUSES, SOURCES_FROM
 from kaopu.ledger.core.chart import chart_from_json
 from kaopu.ledger.core.control import controls
@@ -72,7 +73,10 @@ def _balances(last: PostingRun) -> list[str]:
 def _debts(refreshed: Refreshed, last: PostingRun) -> list[str]:
     """Debts whose posted sums are not a replay to the last posting's day, or not what their position says."""
     newer = np.array(sorted(store.earliest_changes(min(last.watermark, refreshed.watermark))), np.int64)
-    posted, day = store.all_posted_sums(), Day(last.as_of, chart_from_json(last.chart.content).rates)
+    if len(newer):
+        newer = np.union1d(newer, np.array(classed_debts(), np.int64))
+    posted = store.all_posted_sums()
+    day = Day(last.as_of, chart_from_json(last.chart.content).rates, classes_on(last.as_of))
     memory, currencies = Memory(), Currencies()
     found: list[str] = []
     # An import undone since the last posting is booked back by the next one.

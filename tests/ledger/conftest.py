@@ -37,8 +37,10 @@ def booked(transactional_db):
     from kaopu.party.models import Party
 
     def book(terms=TERMS, **more):
-        party = Party.objects.create(kind="person", external_id=f"L-{next(_number)}", created_at=NOW)
-        command = BookDebt(terms=terms, party_id=party.pk, external_id=f"Y-{next(_number)}", **more)
+        if "party_id" not in more:
+            party = Party.objects.create(kind="person", external_id=f"L-{next(_number)}", created_at=NOW)
+            more["party_id"] = party.pk
+        command = BookDebt(terms=terms, external_id=f"Y-{next(_number)}", **more)
         return Debt.objects.get(pk=book_debt(command, "test", NOW).debt_id)
 
     return book

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import numpy as np
 import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
@@ -11,6 +12,7 @@ from django.db.utils import IntegrityError
 from kaopu.kernel.core.errors import BadInput
 from kaopu.ledger import statements, store
 from kaopu.ledger.core.cause import BY_CODE, BY_NAME
+from kaopu.ledger.core.vectors import balance, carrying_amount
 from kaopu.ledger.models import CORRECTION, OWN, JournalRow, PostingRun, RunTotal
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -188,3 +190,23 @@ def test_receipts_of_the_bank_and_revolving_accounts_are_booked_by_their_own_roo
         "revolving_vat_interest",
     }
     assert post("2026-03-31").repeated
+
+
+def test_the_allowance_follows_the_class_of_every_rule_even_without_a_new_row_of_the_debt(booked, record, post):
+    sound = booked(rules={"retail": False})
+    bad = booked(rules={"retail": False}, party_id=sound.party_id)
+    for month in range(2, 9):
+        record(sound, "payment", f"2026-{month:02d}-15", 10_662)
+    post("2026-08-31")  # the other debt has paid nothing since February: non-performing, more than 10 % of what is owed
+
+    def allowance(debt):
+        found = store.posted_sums([debt.pk]).sums(np.array([debt.pk]))
+        return -int(balance(found, "allowance")[0]), int(carrying_amount(found)[0])
+
+    required, carrying = allowance(sound)
+    assert required >= carrying // 4 - 1  # substandard at least, though it was never late
+    record(bad, "early_settlement", "2026-08-20", 200_000)
+    run = post("2026-09-01")
+    assert {row.debt_id for row in JournalRow.objects.filter(run_id=run.run, nature=CORRECTION)} >= {bad.pk}
+    required, carrying = allowance(sound)
+    assert required < carrying // 4

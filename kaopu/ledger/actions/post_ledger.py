@@ -18,6 +18,7 @@ from kaopu.kernel.core.errors import BadInput
 from kaopu.ledger import store
 from kaopu.ledger.actions.install_chart import chart_row
 from kaopu.ledger.book_sums import Day
+from kaopu.ledger.classes import classed_debts, classes_on
 from kaopu.ledger.core.chart import chart_from_json
 from kaopu.ledger.models import CORRECTION, OWN, PostingRun, RunTotal
 from kaopu.ledger.posting import Before, Posting
@@ -102,20 +103,26 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def _before(last: PostingRun | None, undone: int) -> Before | None:
-    """What is compared: debts with rows that the posting before may not have seen; all, after a new kernel."""
+    """What is compared: debts with rows that the posting before may not have seen; all, after a new kernel.
+
+    Debts whose class may follow from rows of others are always compared.
+    """
     if last is None:
         return None
     earliest = store.earliest_changes(last.watermark)
     gone = store.gone_debts() if undone != last.undone else {}
     if last.kernel != _kernel():
         return Before(last.as_of, store.all_posted_sums(), earliest, gone, compared=None)
-    return Before(last.as_of, store.posted_sums({*earliest, *gone}), earliest, gone)
+    classed = classed_debts()
+    return Before(last.as_of, store.posted_sums({*earliest, *gone, *classed}), earliest, gone, classed)
 
 
 def _days(as_of: date, chart: ChartVersion, last: PostingRun | None) -> list[Day]:
     """The day of the posting before under the rates that it had, and the day of this one."""
-    own = Day(as_of, chart_from_json(chart.content).rates)
-    return [Day(last.as_of, chart_from_json(last.chart.content).rates), own] if last else [own]
+    return [
+        Day(day, chart_from_json(each.content).rates, classes_on(day))
+        for day, each in [*([(last.as_of, last.chart)] if last else ()), (as_of, chart)]
+    ]
 
 
 def _tell(run: PostingRun, actor: str, now: datetime) -> None:
