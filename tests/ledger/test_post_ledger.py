@@ -210,3 +210,32 @@ def test_the_allowance_follows_the_class_of_every_rule_even_without_a_new_row_of
     assert {row.debt_id for row in JournalRow.objects.filter(run_id=run.run, nature=CORRECTION)} >= {bad.pk}
     required, carrying = allowance(sound)
     assert required < carrying // 4
+
+
+def test_of_two_postings_at_once_one_waits_and_finds_it_done(booked, post):
+    from concurrent.futures import ThreadPoolExecutor
+
+    for _ in range(3):
+        booked()
+
+    def one(_):
+        try:
+            return post("2026-03-31")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(one, range(2)))
+    assert sorted(each.repeated for each in found) == [False, True]
+    assert PostingRun.objects.count() == 1
+    assert JournalRow.objects.count() == 3
+
+
+def test_a_new_kernel_compares_every_debt(booked, post, monkeypatch):
+    from kaopu.ledger.actions import post_ledger as module
+
+    booked()
+    post("2026-03-31")
+    monkeypatch.setattr(module, "_kernel", lambda: "another")
+    assert post("2026-04-30").corrections == 0
+    assert PostingRun.objects.order_by("-pk").first().kernel == "another"
