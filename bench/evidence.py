@@ -30,7 +30,8 @@ WHAT = {
     "real-books": "Berka, Lending Club and Taiwan imported, closed and reconciled",
     "tables": "loan tables of another system, to the cent",
 }
-PAGES = {"kill": "close-kills.md", "oracle": "oracle.md", "real-books": "real-books.md", "tables": "fineract-tables.md"}
+PAGES = {"kill": "close-kills.md", "oracle": "oracle.md", "real-books": "real-books.md", "tables": "fineract-tables.md",
+         "ledger-kills": "ledger-kills.md"}  # fmt: skip
 LONGER = {"oracle": ["--histories", "100000"], "kill": ["--kills", "100"]}
 
 
@@ -67,6 +68,12 @@ def proofs() -> list[Proof]:
     found = [_of(path) for pattern in ("*_run.py", "report.py") for path in sorted((ROOT / "tests").rglob(pattern))]
     return [
         *found,
+        Proof(
+            "ledger-kills",
+            "kill -9 of a posting of the ledger: the journal as before or as after",
+            "tests.ledger.kills",
+            ("--kills", "25", "--page", "docs/evidence/ledger-kills.md"),
+        ),
         Proof("large-file", "a file of 2 GB through the import, one row of it bad", "bench.large_import"),
         Proof("bench", "speed against named peers; page bench.md", "bench.run", ("--out", "docs/evidence/bench.json")),
     ]
