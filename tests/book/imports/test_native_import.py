@@ -204,3 +204,17 @@ def test_an_import_on_which_something_was_built_stays(tmp_path):
     assert undo_import(first.batch, "test", NOW) is Refusal.LATER_EVENTS
     assert Debt.objects.count() == 3
     assert undo_import(987654, "test", NOW) is Refusal.NO_SUCH_IMPORT
+
+
+def test_rules_after_default_come_in_and_contradictions_are_named(tmp_path):
+    debts = """debt_id,party_id,currency,disbursed_on,principal,compound_rate_ppm,penalty_base,subsidy,subsidy_payer,retail
+1,11,CNY,2026-01-15,100000,120000,0,1500,M1,false
+2,11,CNY,2026-02-15,50000,120000,1,,,
+3,12,CNY,2026-03-15,70000,,,,,
+"""
+    imported = take_in(write(tmp_path / "book", debts=debts))
+    assert rejects(imported)[0]["column"] == "compound_rate_ppm"
+    one = Debt.objects.get(external_id="1")
+    assert (one.compound_rate_ppm, one.subsidy, one.subsidy_payer, one.retail) == (120_000, 1_500, "M1", False)
+    other = Debt.objects.get(external_id="3")
+    assert (other.non_accrual_days, other.subsidy_payer, other.retail) == (90, None, True)

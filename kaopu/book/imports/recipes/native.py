@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kaopu.book.imports.chunk import Sending
+    from kaopu.book.imports.parsed import Rows
 
 UNKNOWN_DEBT = "a debt_id of an accepted row of debts"
 DEBT_COLUMNS_LEFT = ("debt_id", "party_id", "file", "number")
@@ -30,7 +32,7 @@ def chunks(sending: Sending) -> Iterator[Chunk]:
         for role in ("debts", "instalments", "events"):
             if any(spec.role == role for spec in sending.mapping.files):
                 for batch in rows(sending, sending.mapping.file(role)):
-                    stage.add(role, new_debts(sending, batch, "debt_id") if role == "debts" else batch)
+                    stage.add(role, _new_debts(sending, batch) if role == "debts" else batch)
         stage.number_debts()
         _check_instalments(stage)
         _check_events(stage)
@@ -38,6 +40,15 @@ def chunks(sending: Sending) -> Iterator[Chunk]:
         stage.order()
         for first in range(0, stage.count("debts"), CHUNK_DEBTS):
             yield _chunk(sending, stage, first)
+
+
+def _new_debts(sending: Sending, batch: Rows) -> Rows:
+    if {"compound_rate_ppm", "penalty_base"} <= set(batch.columns):
+        rate, base = (pc.fill_null(batch.columns[name], 0) for name in ("compound_rate_ppm", "penalty_base"))
+        both = np.asarray(pc.and_(pc.greater(rate, 0), pc.equal(base, 1)))
+        told = "0 where penalty_base is 1: interest bears the penalty there already"
+        batch = batch.without(sending, [batch.fault("compound_rate_ppm", both, told)])
+    return new_debts(sending, batch, "debt_id")
 
 
 def _check_instalments(stage: Stage) -> None:
