@@ -41,6 +41,7 @@ class Event:
     amount: int
     component: str | None = None
     reverses: int | None = None
+    payload: dict[str, str] | None = None
 
 
 @dataclass(slots=True)

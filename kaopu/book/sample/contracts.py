@@ -47,6 +47,11 @@ class Contract:
         return None if self.merchant is None else f"M{self.merchant + 1:04d}"
 
     @property
+    def subsidy(self) -> int:
+        """What the shop pays so that the borrower does not, in minor units."""
+        return 0 if self.merchant is None else self.terms.principal_minor * self.offer.subsidy_ppm // 1_000_000
+
+    @property
     def category(self) -> str | None:
         """What the shop sells."""
         return None if self.merchant is None else CATEGORIES[self.merchant % len(CATEGORIES)]

@@ -19,6 +19,7 @@ from kaopu.book.imports.chunk import Chunk
 from kaopu.book.imports.writer import Writer
 from kaopu.book.models import ImportBatch, Product
 from kaopu.book.sample import behaviour
+from kaopu.book.sample.aftermath import aftermath
 from kaopu.book.sample.contracts import YEARS_OF_LENDING, ZONE, Contract, contracts
 from kaopu.book.sample.people import people
 from kaopu.book.sample.products import LPR_1Y, OFFERS, REFERENCE
@@ -68,7 +69,7 @@ def load_sample(
             started_by=actor(),
         )
         writer = Writer(batch.pk, SOURCE, actor(), now)
-        _fill(writer, Random(seed), last_day, borrowers, told)  # noqa: S311 - a seeded toy, nothing secret
+        _fill(writer, seed, last_day, borrowers, told)
         batch.status, batch.finished_at = ImportBatch.Status.DONE, now
         batch.debts = batch.accepted = batch.rows_total = writer.debts
         batch.events = writer.events
@@ -79,7 +80,9 @@ def load_sample(
     return batch
 
 
-def _fill(writer: Writer, chance: Random, end: date, borrowers: int, told: Callable[[int, int], None]) -> None:
+def _fill(writer: Writer, seed: int, end: date, borrowers: int, told: Callable[[int, int], None]) -> None:
+    # Seeded toys, nothing secret. What came after has its own, so that lives stay as they were.
+    chance, after = Random(seed), Random(f"after {seed}")  # noqa: S311
     shops = round(borrowers * SHOPS_SHARE)
     parties = people(chance, borrowers, SOURCE, shops)
     rates = store.reference_rates()
@@ -89,6 +92,7 @@ def _fill(writer: Writer, chance: Random, end: date, borrowers: int, told: Calla
     for first in range(0, len(agreed), CHUNK):
         part = agreed[first : first + CHUNK]
         lives = [behaviour.life(chance, contract, end) for contract in part]
+        lives = [aftermath(after, contract, life, end) for contract, life in zip(part, lives, strict=True)]
         writer.write(as_chunk(part, lives, parties, first), [parties[contract.party] for contract in part])
         told(first + len(part), len(agreed))
 
@@ -126,6 +130,10 @@ def as_chunk(
         "merchant_id": pa.array([contract.merchant_id for contract in part], pa.string()),
         "category": pa.array([contract.category for contract in part], pa.string()),
         "terms": texts,
+        "subsidy": [contract.subsidy for contract in part],
+        "subsidy_payer": pa.array(
+            [contract.merchant_id if contract.subsidy else None for contract in part], pa.string()
+        ),
     }
     names = sorted({name for offer in OFFERS for name in offer.rules})
     defaults = {"penalty_days_in_year": 365}
@@ -143,7 +151,9 @@ def as_chunk(
 
 
 def _events(lives: Sequence[Sequence[behaviour.Event]]) -> pa.Table:
-    columns: dict[str, list[Any]] = {name: [] for name in ("debt", "on", "kind", "amount", "component", "reverses")}
+    columns: dict[str, list[Any]] = {
+        name: [] for name in ("debt", "on", "kind", "amount", "component", "reverses", "payload")
+    }
     for debt, events in enumerate(lives):
         start = len(columns["debt"])
         for event in events:
@@ -153,5 +163,6 @@ def _events(lives: Sequence[Sequence[behaviour.Event]]) -> pa.Table:
             columns["amount"].append(event.amount)
             columns["component"].append(event.component)
             columns["reverses"].append(None if event.reverses is None else start + event.reverses)
+            columns["payload"].append(json.dumps(event.payload) if event.payload else None)
     types = {"debt": pa.int64(), "on": pa.date32(), "kind": pa.string(), "amount": pa.int64(), "reverses": pa.int64()}
     return pa.table({name: pa.array(values, types.get(name, pa.string())) for name, values in columns.items()})

@@ -27,6 +27,7 @@ class Offer:
     floating_spread: str | None = None
     portfolio: str = "consumer"
     at_merchant: bool = False
+    subsidy_ppm: int = 0  # of the amount lent, paid by the shop
     prepays: float = 0.012
     risk: float = 1.0  # how much likelier than usual an instalment is missed
     rules: dict[str, int] = field(default_factory=dict)
@@ -55,11 +56,17 @@ LPR_1Y = (
 )
 
 _CONSUMER = {"grace_days": 3, "grace_amount": 100, "penalty_rate_ppm": DAILY_HALF_PER_MILLE}
-_BUSINESS = {"grace_days": 0, "penalty_rate_ppm": DAILY_HALF_PER_MILLE, "penalty_days_in_year": 360}
+# Enterprises: interest on overdue interest, all due once over 90 days late, and principal first from then on.
+_BUSINESS = {
+    "grace_days": 0, "penalty_rate_ppm": DAILY_HALF_PER_MILLE, "penalty_days_in_year": 360,
+    "compound_rate_ppm": 120_000, "accelerate_after_days": 90, "late_allocation": 3, "late_allocation_days": 90,
+}  # fmt: skip
+# The shop pays for the weeks without interest, and a refund takes the fee with it.
+_INTEREST_FREE = {**_CONSUMER, "refund_fee": 1}
 
 OFFERS = (
     Offer("next-month", "下月付", Plan.NEXT_MONTH, 38, 50, 1_500, 10, (1,), at_merchant=True,
-          prepays=0.0, rules=_CONSUMER),
+          prepays=0.0, subsidy_ppm=15_000, rules=_INTEREST_FREE),
     Offer("fee-instalment", "分期付", Plan.FEE_INSTALMENT, 30, 300, 8_000, 100, (3, 6, 12), fee_per_period="0.006",
           at_merchant=True, prepays=0.008, rules=_CONSUMER),
     Offer("cash-instalment", "等额本息现金贷", Plan.EQUAL_INSTALMENT, 16, 1_000, 30_000, 500, (6, 12, 24),

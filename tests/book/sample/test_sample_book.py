@@ -75,6 +75,11 @@ def test_a_small_lender_looks_like_a_lender():
     assert 0.01 < behind < 0.10
     assert sum(each.credit_balance for each in positions) == 0  # borrowers pay what is asked, to the fen
     kinds = set(Event.objects.values_list("kind", flat=True))
-    assert {"payment", "charge_off", "early_settlement", "waiver"} <= kinds
+    assert {"payment", "charge_off", "early_settlement", "waiver", "subsidy", "set_off"} <= kinds
+    assert {"dispute", "transfer"} & kinds  # few, as at a real lender
+    subsidised = Debt.objects.filter(subsidy__gt=0)
+    assert subsidised.exists()
+    assert not subsidised.filter(subsidy_payer=None).exists()
+    assert all(event.payload["owner"] for event in Event.objects.filter(kind="transfer"))
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
