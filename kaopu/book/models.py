@@ -21,6 +21,7 @@ CURRENCY_PATTERN = r"^[A-Z]{3}$"
 # The names of the core, which the database checks too.
 COMPONENTS = tuple(component.value for component in COMPONENT_CODE)
 KINDS = tuple(kind.value for kind in EventKind)
+DEBTOR_KINDS = (EventKind.ASSUMPTION.value, EventKind.JOINING.value)
 
 
 class WritingTransaction(Func):
@@ -225,6 +226,7 @@ class Debt(Rules):
         indexes: ClassVar = [
             models.Index(name="book_debt_disbursed", fields=["-disbursed_on", "debt_id"]),
             models.Index(name="book_debt_portfolio", fields=["portfolio"]),
+            models.Index(name="book_debt_follows", fields=["party"], condition=Q(retail=False)),
             BrinIndex(name="book_debt_batch", fields=["import_batch"]),
             BrinIndex(name="book_debt_written", fields=["written_by"], autosummarize=True),
         ]
@@ -297,6 +299,7 @@ class Event(models.Model):
             models.Index(name="book_event_history", fields=["debt", "on", "event_id"]),
             # Partial: few events are reversals, and an import pays for none.
             models.Index(name="book_event_reversals", fields=["reverses"], condition=Q(reverses__isnull=False)),
+            models.Index(name="book_event_debtors", fields=["debt"], condition=Q(kind__in=DEBTOR_KINDS)),
             BrinIndex(name="book_event_batch", fields=["import_batch"]),
             BrinIndex(name="book_event_written", fields=["written_by"], autosummarize=True),
         ]
@@ -482,3 +485,75 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BulkPause(models.Model):
+    """A pause of all debts that a filter found when it was proposed; another person agrees to exactly that list.
+
+    `as_of`: the day of the close whose positions the filter asked. `fingerprint`: of filter, days and the list.
+    """
+
+    class State(models.TextChoices):
+        """How far it came. A proposal that was turned down or ran out stays proposed; its approval says so."""
+
+        PROPOSED = "proposed"
+        APPLYING = "applying"
+        APPLIED = "applied"
+        UNDOING = "undoing"
+        UNDONE = "undone"
+
+    where = models.TextField()
+    from_on = models.DateField()
+    to_on = models.DateField()
+    as_of = models.DateField()
+    debts = models.BigIntegerField()
+    fingerprint = models.CharField(max_length=64)
+    preview = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PROPOSED)
+    proposal = models.UUIDField(null=True)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.CharField(max_length=64)
+    agreed_at = models.DateTimeField(null=True)
+    agreed_by = models.CharField(max_length=64, blank=True, default="")
+    applied_at = models.DateTimeField(null=True)
+    undo_agreed_at = models.DateTimeField(null=True)
+    undo_agreed_by = models.CharField(max_length=64, blank=True, default="")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="book_bulkpause_days", condition=Q(to_on__gte=F("from_on"))),
+            models.CheckConstraint(
+                name="book_bulkpause_state",
+                condition=Q(state__in=("proposed", "applying", "applied", "undoing", "undone")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"pause {self.pk}"
+
+
+class BulkPauseDebt(models.Model):
+    """One debt of the list that was agreed to: the event it got, why it got none, the reversal that took it back."""
+
+    pk = models.CompositePrimaryKey("bulk_id", "debt_id")
+    bulk = models.ForeignKey(BulkPause, on_delete=models.PROTECT, related_name="list", db_index=False)
+    # Without constraints: an undone import takes its debts along, and what was agreed stays on record.
+    debt = models.ForeignKey(Debt, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False)
+    event = models.ForeignKey(
+        Event, null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    left_out = models.CharField(max_length=20, blank=True, default="")
+    reversal = models.ForeignKey(
+        Event, null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="book_bulkpausedebt_reversal", condition=Q(reversal=None) | Q(event__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"D-{self.debt_id} in pause {self.bulk_id}"

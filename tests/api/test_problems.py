@@ -25,7 +25,7 @@ BODIES = {
     "/imports": {"mapping": "native", "files": [{"name": "none.csv", "content": ""}]},
     "/receipts": {"rows": [{"booked_on": "2026-02-15", "amount": "1.00", "bank_reference": "r-1"}]},
     "/receipts/{receipt_id}/match": {"debt_id": 1},
-    "/revolving/accounts": {"party_id": 1, "external_id": "card-1", "terms": "card", "opened_on": "2026-01-15"},
+    "/revolving/accounts": {"party_id": 1, "external_id": "card-1", "product": "card", "opened_on": "2026-01-15"},
     "/revolving/accounts/{account_id}/postings": {"kind": "purchase", "on": "2026-02-15", "amount": 100},
     "/webhooks": {"url": "https://127.0.0.1/hook"},
     "/webhooks/{webhook_id}/end": {},
