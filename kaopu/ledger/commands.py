@@ -151,7 +151,10 @@ def entries(  # noqa: PLR0917 - one argument an option, Typer passes them by nam
     most: Annotated[int, typer.Option(min=1, help="Lines at most.")] = 200,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """What was booked on one account, by debt and cause, newest posting first. Above 0 is debit."""
+    """What was booked on one account, by debt and cause, newest posting first. Above 0 is debit.
+
+    With --debt also the events of the debt, amounts in minor units (days for a pause or an extension).
+    """
     with opened_book():
         from kaopu.kernel.core.money import to_major
         from kaopu.ledger import statements, store
@@ -164,7 +167,8 @@ def entries(  # noqa: PLR0917 - one argument an option, Typer passes them by nam
         sums = statements.sums_to(day)
         _known_account(sums, account)
         chosen = sums.currency(currency)
-        asked = statements.Asked(chosen, day, debt=debt_named(debt) if debt else None)
+        number = debt_named(debt) if debt else None
+        asked = statements.Asked(chosen, day, debt=number)
         lines = [
             {
                 "posting": line.run,
@@ -176,11 +180,17 @@ def entries(  # noqa: PLR0917 - one argument an option, Typer passes them by nam
             }
             for line in statements.debt_lines(sums.chart, account, asked, most=most)
         ]
+        events = statements.events_of(number, day) if number is not None else []
     if as_json:
-        typer.echo(json.dumps({"account": account, "currency": chosen, "entries": lines}, ensure_ascii=False))
+        answer = {"account": account, "currency": chosen, "entries": lines}
+        if debt:
+            answer["events"] = events
+        typer.echo(json.dumps(answer, ensure_ascii=False))
         return
     for line in lines:
         typer.echo(f"{line['posted_on']}  D-{line['debt']:<10} {line['cause']:<24}{line['amount']:>20}")
+    for event in events:
+        typer.echo(f"{event['on']}  E-{event['event']:<10} {event['kind']:<24}{event['amount']:>20}")
 
 
 @app.command("chart")

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from django.db import connection, transaction
 
-from kaopu.book.models import Debt
+from kaopu.book.models import Debt, Event
 from kaopu.kernel.core.errors import BadInput
 from kaopu.ledger import store
 from kaopu.ledger.core.cause import BY_CODE
@@ -211,3 +211,15 @@ def debt_lines(chart: Chart, account: str, asked: Asked, skip: int = 0, most: in
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_DEBT_LINES, values)
         return [DebtLine(*row[:6], sides[row[5]] * row[6]) for row in cursor.fetchall()]
+
+
+def events_of(debt_id: int, until: date) -> list[dict[str, object]]:
+    """What happened to a debt up to a day, newest first: what stands behind its bookings."""
+    rows = Event.objects.filter(debt_id=debt_id, on__lte=until).order_by("-on", "-event_id")
+    return [
+        {
+            "event": event.event_id, "on": event.on.isoformat(), "kind": event.kind, "amount": event.amount,
+            "component": event.component, "reverses": event.reverses_id,
+        }
+        for event in rows
+    ]  # fmt: skip

@@ -94,6 +94,8 @@ def test_an_account_opens_down_to_its_debts(kaopu, book):
     _, answer = kaopu("entries", "--account", "1002", "--debt", f"D-{book.pk}")
     found = {line["cause"]: line["amount"] for line in answer["entries"]}
     assert found == {"lent": "-1200.00", "paid": "106.62"}
+    (event,) = answer["events"]
+    assert (event["on"], event["kind"], event["amount"]) == ("2026-02-15", "payment", 10_662)
     assert kaopu("entries", "--account", "9999")[0] == 2
 
 
