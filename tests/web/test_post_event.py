@@ -115,6 +115,7 @@ def test_a_claim_is_sold_once_and_the_page_names_the_new_owner(client, book):
     assert Event.objects.get(debt_id=debt_id, kind="transfer").amount == 300_000
     page = client.get(f"/debts/{debt_id}/").context["page"]
     assert "sold" in page.states
+    assert page.answer == "Sold: nothing is owed to us any more."
     assert ("Owner now", "amc-1") in [(fact.words, fact.value) for fact in page.terms]
     twice = send(client, debt_id, key="k2", kind="transfer", owner="amc-2")
     assert [wrong.words for wrong in twice.context["page"].form.wrong] == [

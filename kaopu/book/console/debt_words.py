@@ -53,6 +53,8 @@ def answer(position: Position, currency: str) -> str:
             "amount": figures.money(position.charged_off, currency),
             "recovered": figures.money(position.recovered, currency),
         }
+    if position.is_transferred:
+        return _("Sold: nothing is owed to us any more.")
     owed = position.outstanding
     if not owed.total:
         return _("Nothing is owed.")
