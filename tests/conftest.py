@@ -19,7 +19,8 @@ import pytest
 HOME = Path(tempfile.mkdtemp(prefix="kaopu-", dir=tempfile.gettempdir()))
 os.environ["KAOPU_HOME"] = str(HOME)
 os.environ.pop("KAOPU_VAULT_KEYS", None)
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]  # `shared_data`, and `tests.book.histories` however pytest is started
 
 from shared_data import shared_path  # noqa: E402 - needs the line above
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from random_book import Told, forget_book, forget_postings
+from ledger_random_book import Told, forget_book, forget_postings
 
 from kaopu.book.actions.verify_book import verify_book
 from kaopu.ledger import statements, store

@@ -6,9 +6,9 @@ import os
 import random
 
 import pytest
-from kills import ROWS, Arena
 
 from kaopu.kernel import database
+from tests.receipts.kills import ROWS, Arena
 
 
 @pytest.mark.django_db(transaction=True)
