@@ -13,11 +13,11 @@ from ninja import Router
 from kaopu.book import api_values as values
 from kaopu.book import store
 from kaopu.book.actions.book_debt import BookDebt, DebtBooked, book_debt
+from kaopu.book.actions.classify_debt import position_json
 from kaopu.book.actions.event_request import AMOUNT_MAX
 from kaopu.book.actions.record_event import EventRecorded, RecordEvent, Refusal, record_event
 from kaopu.book.core import terms_json
 from kaopu.book.core.classification import BUCKETS, CLASSES, class_reason
-from kaopu.book.core.position import position
 from kaopu.book.core.quote import quote
 from kaopu.book.models import COMPONENTS, Debt, Event, PositionRow, ScheduleVersion
 from kaopu.kernel.api import idempotency
@@ -112,12 +112,12 @@ def create_event(request: HttpRequest, debt_id: int, body: values.EventIn, idemp
     return idempotency.answer(request, caller, idempotency_key, act)
 
 
-@router.get("/debts/{int:debt_id}/position", summary="What is owed on a day", response=values.PositionOut,
+@router.get("/debts/{int:debt_id}/position", summary="What is owed on a day", response=values.ClassifiedPosition,
             by_alias=True, **needs(Scope.POSITIONS_READ))  # fmt: skip
 def read_position(request: HttpRequest, debt_id: int, as_of: date) -> dict[str, Any]:
     """The replay of the debt's history to the end of a day; all zero before the debt begins."""
     require(request, Scope.POSITIONS_READ)
-    return position(store.history(_found(debt_id)), as_of).as_json()
+    return position_json(_found(debt_id), as_of)
 
 
 @router.get("/positions", summary="Positions of the last close, page by page", response=values.PositionPage,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kaopu.book.models import RULE_COLUMNS
+from kaopu.book.models import DEBTOR_KINDS, RULE_COLUMNS
 from kaopu.kernel import database
 
 if TYPE_CHECKING:
@@ -38,10 +38,11 @@ _SCHEDULES = f"""
 SELECT debt_id, version, from_on, coalesce(cause_event_id, 0) AS cause_event, {", ".join(ARRAYS)}
 FROM book_scheduleversion WHERE debt_id >= $1 AND debt_id < $2 ORDER BY debt_id, version
 """  # noqa: S608 - same
-_EVENTS = """
-SELECT debt_id, "on", kind, amount, event_id, component, coalesce(reverses_id, 0) AS reverses, recorded_at
+_EVENTS = f"""
+SELECT debt_id, "on", kind, amount, event_id, component, coalesce(reverses_id, 0) AS reverses, recorded_at,
+  CASE WHEN kind IN {DEBTOR_KINDS} THEN (payload->>'party_id')::bigint END AS party_id
 FROM book_event WHERE debt_id >= $1 AND debt_id < $2 ORDER BY debt_id, "on", event_id
-"""
+"""  # noqa: S608 - names of kinds, from this package
 _CHANGED = f"""
 SELECT DISTINCT debt_id >> {BUCKET_BITS} FROM (
   SELECT debt_id FROM book_debt WHERE written_by >= $1

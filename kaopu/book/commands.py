@@ -37,6 +37,8 @@ def show(answer: dict[str, Any], *, as_json: bool) -> None:
     for name, value in answer.items():
         if isinstance(value, dict):
             value = ", ".join(f"{part} {amount}" for part, amount in value.items())  # noqa: PLW2901 - told as one line
+        if isinstance(value, list):
+            value = "; ".join(each["sentence"] if isinstance(each, dict) else str(each) for each in value)  # noqa: PLW2901 - same
         typer.echo(f"{name.replace('_', ' ')}: {value}")
 
 
@@ -55,10 +57,10 @@ def position(
     """What one debt owes on a day, in minor units, replayed from its history."""
     with opened_book():
         from kaopu.book import store
-        from kaopu.book.core.position import position as position_of
+        from kaopu.book.actions.classify_debt import position_json
 
-        row = store.debt(debt_named(debt))
-        show(position_of(store.history(row), as_of.date() if as_of else _today()).as_json(), as_json=as_json)
+        row, day = store.debt(debt_named(debt)), as_of.date() if as_of else _today()
+        show(position_json(row, day), as_json=as_json)
 
 
 @app.command("add-event")

@@ -11,6 +11,7 @@ from kaopu.book.core.event_kind import EventKind
 from kaopu.book.core.history import DebtRules, EventRow, History, InstalmentRow
 from kaopu.book.core.reference_rate import Quote, ReferenceRates
 from kaopu.book.models import (
+    DEBTOR_KINDS,
     RULE_COLUMNS,
     CloseRun,
     Debt,
@@ -137,6 +138,13 @@ def happened(row: Debt) -> list[Event]:
     return [event for event in rows if event.event_id not in gone]
 
 
+def debtor_events() -> list[Event]:
+    """Every event by which a party took a debt over or joined it, and the reversals in those debts' histories."""
+    told = list(Event.objects.filter(kind__in=DEBTOR_KINDS))
+    debts = {event.debt_id for event in told}
+    return told + list(Event.objects.filter(debt_id__in=debts, reverses__isnull=False) if debts else ())
+
+
 def version_in_force(debt_id: int, on: date) -> ScheduleVersion | None:
     """The schedule version in force on a day: the highest begun whose cause is not reversed."""
     gone = reversed_events(Event.objects.filter(debt_id=debt_id, reverses__isnull=False))
@@ -163,3 +171,11 @@ def write_position(run: CloseRun, row: Debt, columns: dict[str, Any] | None) -> 
         known.delete()
     elif not known.update(**columns):
         PositionRow.objects.create(close_run=run, debt=row, party_id=row.party_id, currency=row.currency, **columns)
+
+
+def write_classes(run: CloseRun, classes: dict[int, dict[str, int]]) -> None:
+    """Put the class of debts that were not replayed into their rows of a close, where it is another one."""
+    rows = PositionRow.objects.filter(close_run=run, debt_id__in=classes)
+    for debt_id, class_code, class_rule in rows.values_list("debt_id", "class_code", "class_rule"):
+        if classes[debt_id] != {"class_code": class_code, "class_rule": class_rule}:
+            PositionRow.objects.filter(close_run=run, debt_id=debt_id).update(**classes[debt_id])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-FORMAT = 2  # of the files; another number means that all are written anew
+FORMAT = 3  # of the files; another number means that all are written anew
 TABLES = ("debts", "instalments", "events")
 MANIFEST = "manifest.json"
 

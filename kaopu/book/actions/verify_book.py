@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from django.db import connection, transaction
 
 from kaopu.book import further_checks, store
+from kaopu.book.actions.classify_debt import classes_beyond_days
 from kaopu.book.actions.refresh_position import columns_of
 from kaopu.book.actions.refresh_snapshot import refresh_snapshot
 from kaopu.book.core.classification import CLASSES
@@ -124,7 +125,12 @@ def _as_columns(row: Columns) -> Columns:
 def _replayed(ids: list[int], as_of: date) -> dict[int, Columns]:
     debts = list(Debt.objects.filter(debt_id__in=ids).order_by("debt_id"))
     found = positions(prepare_all(store.histories(debts)), as_of)
-    return {debt.debt_id: columns_of(position) for debt, position in zip(debts, found, strict=True) if position.exists}
+    told = classes_beyond_days(debts, as_of)
+    return {
+        debt.debt_id: columns_of(position, told.get(debt.debt_id))
+        for debt, position in zip(debts, found, strict=True)
+        if position.exists
+    }
 
 
 def _stored(run_id: int, ids: list[int]) -> dict[int, Columns]:

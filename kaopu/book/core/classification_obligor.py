@@ -86,11 +86,11 @@ def classify(debts: Iterable[DebtFacts], as_of: date, elsewhere: Told | None = N
     for debt in known:
         for obligor in debt.obligors:
             by_obligor.setdefault((obligor, debt.currency), []).append(debt)
+    impaired = {obligor for debt in known if debt.credit_impaired and debt.is_judged for obligor in debt.obligors}
+    notes = {debt.debt_id: _add_hindrances(debt, as_of, impaired, told, rules[debt.debt_id]) for debt in known}
     _add_shares_everywhere(by_obligor, told, rules)
     _spread(by_obligor, rules)
-    impaired = {obligor for debt in known if debt.credit_impaired and debt.is_judged for obligor in debt.obligors}
     _add_special_mention(by_obligor, told, rules)
-    notes = {debt.debt_id: _add_hindrances(debt, as_of, impaired, told, rules[debt.debt_id]) for debt in known}
     return {debt.debt_id: _classification(rules[debt.debt_id], notes[debt.debt_id]) for debt in known}
 
 

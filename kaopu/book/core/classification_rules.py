@@ -41,14 +41,15 @@ FLOORS = {
     RULE_SHARE_EVERYWHERE: SUBSTANDARD,
     RULE_ELSEWHERE: SPECIAL_MENTION,
 }
-# Among rules of one class the first of these is the binding one, after the ladder's own.
+# Among rules of one class the first of these is the binding one, after the ladder's own: what
+# the debt did itself before what its obligors did.
 ORDER = (
     RULE_IMPAIRED,
-    RULE_SHARE_HERE,
-    RULE_SHARE_EVERYWHERE,
     RULE_OBSERVED,
     RULE_OBLIGOR_IMPAIRED,
     RULE_NOT_TOLD_ELSEWHERE,
+    RULE_SHARE_EVERYWHERE,
+    RULE_SHARE_HERE,
     RULE_RESTRUCTURED,
     RULE_OTHER_DEBT,
     RULE_ELSEWHERE,

@@ -124,7 +124,9 @@ def test_position_and_events(run, book):
     assert "key_used_with_other_body" in run(event.replace("10662", "10663"), code=2)
     position = run("book position X-1 --as-of 2026-11-22")
     same_keys(position, "book position")
-    assert position == {**EXAMPLES["book position"], "class_reason": position["class_reason"]}
+    told = {name: position[name] for name in ("class_reason", "class_rules")}
+    assert position == {**EXAMPLES["book position"], **told}
+    assert position["class_reason"] == position["class_rules"][0]["sentence"]
     assert run("book position D-1 --as-of 2026-11-22") == position
     assert "expected one of" in run("book add-event X-1 --kind gift --on 2026-02-15 --key k", code=2)
 
