@@ -12,6 +12,7 @@ from receipt_files import NOW, book_debt_of, csv_bytes
 
 from kaopu.book import store as book
 from kaopu.book.actions.record_event import RecordEvent, record_event
+from kaopu.book.actions.record_event import Refusal as BookRefusal
 from kaopu.book.core.event_kind import EventKind
 from kaopu.book.core.position import position
 from kaopu.book.models import Event
@@ -103,8 +104,14 @@ def test_a_payment_reversed_at_the_debt_frees_the_money_too_and_stays_freed(wait
     undone = record_event(RecordEvent(one.pk, EventKind.REVERSAL, on, "k1", reverses=paid.event_id), "staff:9", NOW)
     assert Unmatch.objects.get(event=undone.event_id).by == "staff:9"
     assert Standing.objects.get(pk=waiting.pk).suspense == 50_000
+    again = RecordEvent(one.pk, EventKind.REVERSAL, on, "k2", reverses=undone.event_id)
+    rows = AuditRow.objects.count()
+    assert record_event(again, "staff:9", NOW) is BookRefusal.MONEY_WAITS_ELSEWHERE
+    assert AuditRow.objects.count() == rows
     with pytest.raises(DatabaseError, match="match the receipt again"), transaction.atomic():
-        record_event(RecordEvent(one.pk, EventKind.REVERSAL, on, "k2", reverses=undone.event_id), "staff:9", NOW)
+        Event.objects.create(
+            debt_id=one.pk, kind="reversal", on=on, reverses_id=undone.event_id, recorded_at=NOW, recorded_by="staff:9"
+        )
 
 
 def test_a_small_return_goes_at_once_and_counts_on_its_day(waiting):

@@ -48,6 +48,7 @@ class Refusal(StrEnum):
     REVERSED_EVENT_OF_ANOTHER_DEBT = "reversed_event_of_another_debt"
     ALREADY_REVERSED = "already_reversed"
     REVERSAL_BEFORE_ITS_EVENT = "reversal_before_its_event"
+    MONEY_WAITS_ELSEWHERE = "money_waits_elsewhere"
     LATER_SCHEDULE_VERSION = "later_schedule_version"
     WAIVER_ABOVE_WHAT_IS_OWED = "waiver_above_what_is_owed"
     PAYOUT_ABOVE_CREDIT_BALANCE = "payout_above_credit_balance"

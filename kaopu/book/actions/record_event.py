@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from psycopg.errors import RestrictViolation
 
 from kaopu.book import store
 from kaopu.book.actions.book_debt import columns_of
@@ -51,11 +52,23 @@ def record_event(command: RecordEvent, actor: str, now: datetime) -> EventRecord
         planned = judge(command, debt)
         if isinstance(planned, Refusal):
             return planned
-        return _append(command, debt, planned, actor, now)
+        try:
+            event = _append_event(command, debt, actor, now)
+        except IntegrityError as fault:
+            if isinstance(fault.__cause__, RestrictViolation):
+                return Refusal.MONEY_WAITS_ELSEWHERE
+            raise
+        return _follow(command, debt, event, planned, actor, now)
 
 
-def _append(command: RecordEvent, debt: Debt, planned: NewVersion | None, actor: str, now: datetime) -> EventRecorded:
-    event = Event.objects.create(
+@transaction.atomic
+def _append_event(command: RecordEvent, debt: Debt, actor: str, now: datetime) -> Event:
+    """Append the event alone, so that what other rooms keep about it can refuse it and nothing else is lost.
+
+    A payment that a receipt brought is undone by taking the receipt's match back: its money then waits in suspense,
+    and a database trigger refuses the reversal of that reversal (`receipts`, which the book does not know).
+    """
+    return Event.objects.create(
         debt=debt,
         on=command.on,
         kind=command.kind,
@@ -66,6 +79,11 @@ def _append(command: RecordEvent, debt: Debt, planned: NewVersion | None, actor:
         recorded_at=now,
         recorded_by=actor,
     )
+
+
+def _follow(  # noqa: PLR0917 - what was asked, where, and by whom
+    command: RecordEvent, debt: Debt, event: Event, planned: NewVersion | None, actor: str, now: datetime
+) -> EventRecorded:
     version = _append_version(debt, event, planned) if planned else None
     answer = EventRecorded(event.event_id, debt.debt_id, version)
     IdempotencyKey.objects.create(

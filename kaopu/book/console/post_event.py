@@ -41,6 +41,10 @@ REFUSALS = {
     Refusal.REVERSED_EVENT_OF_ANOTHER_DEBT: ("reverses", gettext_lazy("That event belongs to another debt.")),
     Refusal.ALREADY_REVERSED: ("reverses", gettext_lazy("That event is undone already.")),
     Refusal.REVERSAL_BEFORE_ITS_EVENT: ("on", gettext_lazy("A reversal cannot be dated before the event it undoes.")),
+    Refusal.MONEY_WAITS_ELSEWHERE: (
+        "reverses",
+        gettext_lazy("The money of that payment waits in suspense. Match its receipt again instead."),
+    ),
     Refusal.LATER_SCHEDULE_VERSION: (
         "reverses",
         gettext_lazy("A later schedule rests on that event. Undo the later one first."),
