@@ -19,7 +19,7 @@ from kaopu.book.actions.record_event import EventRecorded, RecordEvent, Refusal,
 from kaopu.book.core import terms_json
 from kaopu.book.core.classification import BUCKETS, CLASSES, class_reason
 from kaopu.book.core.quote import quote
-from kaopu.book.models import COMPONENTS, Debt, Event, PositionRow, ScheduleVersion
+from kaopu.book.models import COMPONENTS, RULE_COLUMNS, Debt, Event, PositionRow, ScheduleVersion
 from kaopu.kernel.api import idempotency
 from kaopu.kernel.api.cursor import Cursor, Limit, page
 from kaopu.kernel.api.idempotency import KeyHeader  # noqa: TC001 - read by ninja
@@ -105,7 +105,7 @@ def create_event(request: HttpRequest, debt_id: int, body: values.EventIn, idemp
         if outcome is Refusal.DEBT_UNKNOWN:
             raise _unknown(debt_id)
         if not isinstance(outcome, EventRecorded):
-            detail = f"The event was not recorded: {outcome.replace('_', ' ')}."
+            detail = f"The event was not recorded: {outcome.in_words}."
             raise Problem(Kind.REFUSED, detail, reason=str(outcome))
         return HTTPStatus.CREATED, {"event_id": outcome.event_id, "schedule_version": outcome.schedule_version}
 
@@ -153,9 +153,8 @@ def _unknown(debt_id: int) -> Problem:
 def _debt(row: Debt) -> dict[str, Any]:
     version = row.product_version
     product = version.product.code if version else None
-    return {name: getattr(row, name) for name in values.DebtOut.model_fields if name != "product"} | {
-        "product": product
-    }
+    made = {"product": product, "rules": {name: getattr(row, name) for name in RULE_COLUMNS}}
+    return {name: getattr(row, name) for name in values.DebtOut.model_fields if name not in made} | made
 
 
 def _schedule(row: ScheduleVersion) -> dict[str, Any]:

@@ -65,10 +65,18 @@ class EventIn(Asked):
 
     kind: EventKind
     on: date
-    amount: int = Field(0, ge=0, le=AMOUNT_MAX, description="Minor units; days with pause and extension.")
+    amount: int = Field(
+        0, ge=0, le=AMOUNT_MAX,
+        description="Minor units; days with pause and extension; with dispute and its end the seq of the instalment, "
+        "0 the whole debt; the price with transfer.",
+    )  # fmt: skip
     component: Component | None = Field(None, description="Of a waiver.")
     reverses: int | None = Field(None, description="Of a reversal: the event that never happened.")
-    payload: dict[str, Any] | None = Field(None, description="Ids and codes, no personal data.")
+    payload: dict[str, Any] | None = Field(
+        None,
+        description="Ids and codes, no personal data. Of transfer the owner, of assumption and joining the party_id.",
+        examples=[{"owner": "fund-1"}],
+    )
 
 
 class QuoteRow(Schema):
@@ -154,6 +162,8 @@ class DebtOut(Schema):
     opened_at: datetime | None
     time_zone: str | None
     terms: dict[str, Any] | None
+    rules: dict[str, int | bool] = Field(description="Late, refunds, classes: the columns of the snapshot by name.")
+    subsidy_payer: str | None = Field(description="Who pays `subsidy` of the rules in the borrower's place.")
 
 
 class DebtPage(Schema):
@@ -251,6 +261,8 @@ class PositionOut(Schema):
 class ClassifiedPosition(PositionOut):
     """The same with every rule that holds for the class, and what is not known, said."""
 
+    contractual_days_past_due: int = Field(description="By contract alone: no pause, dispute, re-ageing or grace.")
+    non_accrual: bool = Field(description="Whether interest is no longer income.")
     class_rules: list[ClassRuleOut]
     class_notes: list[str]
 

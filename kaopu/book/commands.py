@@ -96,7 +96,7 @@ def add_event(  # noqa: PLR0917 - one argument an option, Typer passes them by n
         )
         outcome = record_event(command, actor(), system_clock().now())
         if isinstance(outcome, Refusal):
-            raise BadInput(f"refused: {outcome}")
+            raise BadInput(f"refused: {outcome} ({outcome.in_words})")
         answer = asdict(outcome)
         if answer.pop("repeated"):
             typer.echo("kaopu: this key had recorded the event before; nothing new was written", err=True)

@@ -11,12 +11,12 @@ import typer
 from api_callers import NOW, TERMS, expect_problem
 from typer.testing import CliRunner
 
-from kaopu.book import store
+from kaopu.book.actions.classify_debt import position_json
 from kaopu.book.actions.refresh_position import refresh_positions
-from kaopu.book.core.position import position
-from kaopu.book.models import CloseRun, Debt, Event, PositionRow
+from kaopu.book.models import RULE_COLUMNS, CloseRun, Debt, Event, PositionRow
 from kaopu.book.quote_command import quote as quote_command
 from kaopu.kernel.core.money import to_minor
+from kaopu.party.models import Party
 
 
 def close(as_of):
@@ -63,6 +63,9 @@ def test_a_debt_is_read_back_as_it_was_booked(caller, party_id):
     assert {name: debt[name] for name in more} == more
     assert (debt["party_id"], debt["external_id"], debt["principal"]) == (party_id, "AB-1", 1_000_000)
     assert (debt["owner"], debt["participation_ppm"], debt["product"]) == ("self", 1_000_000, None)
+    assert debt["rules"].keys() == set(RULE_COLUMNS)
+    assert debt["rules"].items() >= {"non_accrual_days": 90, "retail": True, "subsidy": 0}.items()
+    assert debt["subsidy_payer"] is None
 
 
 def test_a_payment_moves_the_position_from_its_day_on(caller, debt_id):
@@ -77,7 +80,8 @@ def test_a_payment_moves_the_position_from_its_day_on(caller, debt_id):
 
 def test_a_position_has_the_keys_of_the_command(caller, debt_id):
     row = Debt.objects.get(pk=debt_id)
-    wanted = position(store.history(row), date(2026, 5, 1)).as_json()
+    wanted = position_json(row, date(2026, 5, 1))
+    assert wanted.items() >= {"contractual_days_past_due": 75, "non_accrual": False, "days_past_due": 75}.items()
     assert caller.get(f"/debts/{debt_id}/position", as_of="2026-05-01").json() == wanted
 
 
@@ -98,13 +102,42 @@ def test_a_prepayment_in_part_brings_a_schedule_version(caller, debt_id):
     assert [sum(row["principal"] for row in one["rows"]) for one in versions] == [1_000_000, 1_000_000]
 
 
+def test_what_comes_after_default_goes_in_and_comes_out_with_what_it_carries(caller, party_id, debt_id):
+    other = Party.objects.create(kind="person", external_id="A-other", created_at=NOW).pk
+    told = [
+        {"kind": "set_off", "on": "2026-02-15", "amount": 88_849},
+        {"kind": "dispute", "on": "2026-03-16", "amount": 2},
+        {"kind": "dispute_end", "on": "2026-03-20", "amount": 0},
+        {"kind": "re_age", "on": "2026-03-25"},
+        {"kind": "acceleration", "on": "2026-04-20"},
+        {"kind": "reinstatement", "on": "2026-04-21"},
+        {"kind": "joining", "on": "2026-04-22", "payload": {"party_id": other}},
+        {"kind": "transfer", "on": "2026-05-01", "amount": 300_000, "payload": {"owner": "fund-1"}},
+    ]
+    for body in told:
+        answer = caller.post(f"/debts/{debt_id}/events", body)
+        assert answer.status_code == 201, answer.content
+    listed = caller.get(f"/debts/{debt_id}/events").json()["items"]
+    assert [{name: one[name] for name in body} for one, body in zip(listed, told, strict=True)] == told
+    position_then = caller.get(f"/debts/{debt_id}/position", as_of="2026-04-30").json()
+    assert (position_then["days_past_due"], position_then["contractual_days_past_due"]) == (36, 46)
+    sold = caller.get(f"/debts/{debt_id}/position", as_of="2026-05-01").json()
+    assert sum(sold["outstanding"].values()) == 0
+
+
 @pytest.mark.parametrize(("body", "reason"), [
+    ({"kind": "dispute", "amount": 99}, "instalment_unknown"),
+    ({"kind": "dispute_end"}, "dispute_not_open"),
+    ({"kind": "reinstatement"}, "not_accelerated"),
+    ({"kind": "joining", "payload": {"party_id": 2**53}}, "debtor_unknown"),
+    ({"kind": "transfer", "payload": {"owner": "self"}}, "owner_not_new"),
+    ({"kind": "subsidy", "amount": 5}, "no_subsidy_agreed"),
     ({"kind": "payment", "on": "2026-02-15", "amount": 0}, "amount_must_be_positive"),
     ({"kind": "waiver", "on": "2026-02-15", "amount": 1, "component": "penalty"}, "waiver_above_what_is_owed"),
     ({"kind": "reversal", "on": "2026-02-15", "reverses": 2**62}, "reversed_event_unknown"),
 ])  # fmt: skip
 def test_a_refusal_says_which(caller, debt_id, body, reason):
-    problem = expect_problem(caller.post(f"/debts/{debt_id}/events", body), 409, "refused")
+    problem = expect_problem(caller.post(f"/debts/{debt_id}/events", {"on": "2026-02-15"} | body), 409, "refused")
     assert problem["reason"] == reason
     assert not Event.objects.filter(debt=debt_id).exists()
 
@@ -151,6 +184,8 @@ def test_positions_of_the_last_close(caller, party_id):
     assert [row["debt_id"] for row in listed] == debts
     for row in listed:
         one = caller.get(f"/debts/{row['debt_id']}/position", as_of="2026-04-01").json()
+        for name in ("contractual_days_past_due", "non_accrual", "class_rules", "class_notes"):
+            del one[name]  # a list tells less than the page of one debt
         assert {name: row[name] for name in one} == one
         assert (row["bucket"], row["party_id"], row["currency"]) == ("31-60", party_id, "CNY")
     caller.pay(debts[1])

@@ -53,7 +53,9 @@ def test_the_page_says_it_at_the_field(undone, sign_in, act, language, words):
 def test_the_api_names_the_reason(undone):
     body = {"kind": "reversal", "on": undone.on.isoformat(), "reverses": undone.pk}
     response = Caller(new_key()[1]).post(f"/debts/{undone.debt_id}/events", body, key="k")
-    assert expect_problem(response, 409, "refused")["reason"] == "money_waits_elsewhere"
+    problem = expect_problem(response, 409, "refused")
+    assert problem["reason"] == "money_waits_elsewhere"
+    assert "match its receipt again instead" in problem["detail"]
     assert the_same_afterwards(undone)
 
 
@@ -62,5 +64,6 @@ def test_the_command_names_the_reason(undone, monkeypatch):
     words = ["add-event", f"D-{undone.debt_id}", "--kind", "reversal", "--on", undone.on.isoformat()]
     result = CliRunner().invoke(commands.app, [*words, "--reverses", str(undone.pk), "--key", "k"])
     assert isinstance(result.exception, BadInput)
-    assert str(result.exception) == "refused: money_waits_elsewhere"
+    assert str(result.exception).startswith("refused: money_waits_elsewhere (")
+    assert "match its receipt again instead" in str(result.exception)
     assert the_same_afterwards(undone)

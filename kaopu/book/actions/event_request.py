@@ -67,6 +67,22 @@ class Refusal(StrEnum):
     NO_SUBSIDY_AGREED = "no_subsidy_agreed"
     KEY_USED_WITH_OTHER_BODY = "key_used_with_other_body"
 
+    @property
+    def in_words(self) -> str:
+        """What the word says, in English, and what to do instead where that is not plain."""
+        more = _INSTEAD.get(self.value)
+        return self.replace("_", " ") + (f": {more}" if more else "")
+
+
+_INSTEAD = {
+    "money_waits_elsewhere": "the money of that payment waits in suspense, match its receipt again instead",
+    "later_schedule_version": "a later schedule rests on that event, undo the later one first",
+    "prepayment_below_what_is_due": "post it as a payment",
+    "already_transferred": "a claim is sold once only",
+    "debtor_already": "that party owes this debt already",
+    "owner_not_new": "that owner has the claim already",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class RecordEvent:
