@@ -10,7 +10,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kaopu.book.console import debt_days, debt_history, debt_schedule, debt_words, rows, sparkline, timeline, words
+from kaopu.book.actions.classify_debt import classify_debt
+from kaopu.book.console import (
+    class_words,
+    debt_days,
+    debt_history,
+    debt_schedule,
+    debt_words,
+    rows,
+    sparkline,
+    timeline,
+    words,
+)
 from kaopu.book.console.debts import person_words
 from kaopu.book.console.rights import EXPORT_BOOK, RECORD_EVENT, SEE_BOOK
 from kaopu.book.core.history import prepare
@@ -68,6 +79,7 @@ class DebtPage:
     class_tag: words.Tag | None = None
     states: tuple[str, ...] = ()
     why: str = ""
+    why_more: tuple[str, ...] = ()
     why_days: str = ""
     ladder: str = ""
     then: KnownThen | None = None
@@ -137,13 +149,14 @@ def _replayed(found: DebtRows, as_of: date, compare: date | None, *, whole: bool
     row, prepared = found.debt, prepare(found.history())
     now = position(prepared, as_of)
     second = position(prepared, compare) if compare and compare >= row.disbursed_on else None
-    version = found.in_force(as_of)
+    version, told = found.in_force(as_of), classify_debt(row, as_of)
     return {
         "answer": debt_words.answer(now, row.currency),
         "days_tag": words.days_tag(now.days_past_due),
-        "class_tag": words.class_tag(words.CLASS_KEYS.index(now.class_)),
+        "class_tag": words.class_tag(told.class_code),
         "states": debt_words.states(now),
         "why": debt_words.why_class(now),
+        "why_more": class_words.beyond_days(told),
         "why_days": debt_words.why_days(now, row),
         "ladder": debt_words.ladder(row),
         "then": _then(found, now),
