@@ -13,6 +13,7 @@ from kaopu.book.close_command import close
 from kaopu.book.core.event_kind import Component, EventKind
 from kaopu.book.import_command import import_book, undo_import
 from kaopu.book.opened_book import debt_named, opened_book
+from kaopu.book.pause_command import pause, pause_approve, pause_resume, pause_undo, pauses
 from kaopu.book.tables_command import tables
 from kaopu.kernel.core.errors import BadInput
 
@@ -25,6 +26,11 @@ app = typer.Typer(no_args_is_help=True, help="The book: debts, what happened to 
 
 app.command("close")(close)
 app.command("import")(import_book)
+app.command("pause")(pause)
+app.command("pause-approve")(pause_approve)
+app.command("pause-resume")(pause_resume)
+app.command("pause-undo")(pause_undo)
+app.command("pauses")(pauses)
 app.command("tables")(tables)
 app.command("undo-import")(undo_import)
 

@@ -25,6 +25,26 @@ def close_yesterday(timestamp: int) -> None:
     close(as_of=(meant - timedelta(days=1)).isoformat())
 
 
+@app.task(name="book.pause", lock="book.pause")
+def pause(bulk: int) -> None:
+    """Carry out what is left of a bulk pause, or of its undoing. Safe to run again."""
+    from kaopu.book.actions.carry_out_pause import carry_out
+    from kaopu.kernel.clock import system_clock
+
+    carry_out(bulk, system_clock().now)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="book.pauses", lock="book.pause", queueing_lock="book.pauses", pass_context=False)
+def pauses(timestamp: int) -> None:  # noqa: ARG001 - the queue passes the minute it meant
+    """Go on with pauses whose process was stopped."""
+    from kaopu.book.actions.carry_out_pause import carry_out, unfinished
+    from kaopu.kernel.clock import system_clock
+
+    for bulk in unfinished():
+        carry_out(bulk, system_clock().now)
+
+
 @app.task(name="book.import", lock="book.import")
 def import_upload(upload: str, mapping: str, actor: str) -> None:
     """Take in the folder `uploads/<upload>` of the home, remove it, and close the book anew.

@@ -57,6 +57,7 @@ ENTRIES = (
             Entry(_("Overdue"), "overdue", "o", SEE_BOOK),
             Entry(_("Borrowers"), "borrowers", "b", SEE_BOOK),
             Entry(_("Products"), "products", "p", SEE_BOOK),
+            Entry(_("Bulk pauses"), "pauses", "u", SEE_BOOK),
             Entry(_("Receipts"), "receipts", "r", SEE_RECEIPTS),
             Entry(_("Ledger"), "ledger", "t", SEE_LEDGER),
             Entry(_("Imports"), "imports", "i", IMPORT_BOOK),

@@ -37,4 +37,25 @@ ASSIGN_DEBTS = Right(
     _("say who is responsible for a debt"),
     (Role.RELATIONSHIP_MANAGER, Role.CRISIS_LEAD, Role.ADMINISTRATOR),
 )
-RIGHTS = (SEE_BOOK, EXPORT_BOOK, RECORD_EVENT, IMPORT_BOOK, REVEAL_NAME, PROPOSE_TERMS, APPROVE_TERMS, ASSIGN_DEBTS)
+PROPOSE_PAUSE = Right(
+    "book.propose_pause",
+    _("propose to pause many debts"),
+    (Role.TREASURER, Role.CRISIS_LEAD, Role.ADMINISTRATOR),
+)
+APPROVE_PAUSE = Right(
+    "book.approve_pause",
+    _("agree to pause many debts"),
+    (Role.CHECKER, Role.COMPLIANCE, Role.CRISIS_LEAD, Role.ADMINISTRATOR),
+)
+RIGHTS = (
+    PROPOSE_PAUSE,
+    APPROVE_PAUSE,
+    SEE_BOOK,
+    EXPORT_BOOK,
+    RECORD_EVENT,
+    IMPORT_BOOK,
+    REVEAL_NAME,
+    PROPOSE_TERMS,
+    APPROVE_TERMS,
+    ASSIGN_DEBTS,
+)

@@ -14,10 +14,14 @@ from kaopu.book.console import (
     imports,
     overdue,
     overdue_acts,
+    pause_proposals,
+    pauses,
     post_event,
     product_edit,
     products,
 )
+
+__all__ = ["pause_proposals", "urlpatterns"]  # the module registers how its proposals are shown
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -37,6 +41,10 @@ urlpatterns = [
     path("overdue/assign", overdue_acts.assign, name="overdue_assign"),
     path("overdue/assign/<uuid:batch>/undo", overdue_acts.unassign, name="overdue_unassign"),
     path("overdue/views", overdue_acts.views, name="overdue_views"),
+    path("pauses/", pauses.pauses, name="pauses"),
+    path("pauses/propose", pauses.pause_propose, name="pause_propose"),
+    path("pauses/<int:pause_id>/", pauses.bulk_pause, name="bulk_pause"),
+    path("pauses/<int:pause_id>/undo", pauses.pause_undo, name="pause_undo"),
     path("products/", products.products, name="products"),
     path("products/new", product_edit.new, name="product_new"),
     path("products/beside", product_edit.beside, name="product_beside"),
