@@ -131,7 +131,19 @@ def test_another_debtor_joins(client, book):
     page = client.get(f"/debts/{debt_id}/").context["page"]
     assert "another debtor" in page.states
     first = store.debt(debt_id).party_id
-    assert ("Debtors", f"B-{first}, B-{joins}") in [(fact.words, fact.value) for fact in page.terms]
+    assert [(debtor.party_id, debtor.words) for debtor in page.debtors] == [
+        (first, "first debtor"),
+        (joins, "joined on 22 Nov 2026"),
+    ]
+    takes = store.debt(book["fees"]).party_id
+    preview = send(client, debt_id, key="k2", kind="assumption", party=f"B-{takes}", act="preview")
+    changed = {change.words: (change.before, change.after) for change in preview.context["page"].form.changes}
+    assert changed == {"Owed by": (f"B-{first}, B-{joins}", f"B-{takes}")}
+    assert send(client, debt_id, key="k3", kind="assumption", party=str(takes)).status_code == 302
+    page = client.get(f"/debts/{debt_id}/").context["page"]
+    assert [(debtor.party_id, debtor.words) for debtor in page.debtors] == [
+        (takes, "took the debt over on 22 Nov 2026")
+    ]
 
 
 @pytest.mark.parametrize("act", ["preview", "record"])

@@ -16,7 +16,7 @@ MOST = {
     "/debts/?bucket=late&q=T-1": 15,  # the words are looked up by outside number and by person before the list
     "/borrowers/": 8,
     "/borrowers/{party}/": 8,
-    "/debts/{debt}/": 12,
+    "/debts/{debt}/": 14,
     "/imports/": 7,
     "/audit/": 8,
 }

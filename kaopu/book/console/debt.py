@@ -15,7 +15,10 @@ from kaopu.book.console import (
     class_words,
     debt_days,
     debt_history,
+    debt_parties,
+    debt_rules,
     debt_schedule,
+    debt_standing,
     debt_words,
     rows,
     sparkline,
@@ -87,7 +90,10 @@ class DebtPage:
     total: ComponentRow | None = None
     compared: bool = False
     facts: tuple[debt_words.Fact, ...] = ()
+    standing: tuple[debt_standing.Standing, ...] = ()
+    debtors: tuple[debt_parties.Debtor, ...] = ()
     terms: tuple[debt_words.Fact, ...] = ()
+    rules: tuple[str, ...] = ()
     spark: sparkline.Sparkline | None = None
     schedule: tuple[debt_schedule.ScheduleRow, ...] = ()
     schedule_words: str = ""
@@ -164,7 +170,10 @@ def _replayed(found: DebtRows, as_of: date, compare: date | None, *, whole: bool
         "total": _component("", now, second, row.currency),
         "compared": second is not None,
         "facts": debt_words.facts(now, second, row.currency),
-        "terms": (*debt_words.parties(found, as_of), *debt_words.terms(row)),
+        "standing": debt_standing.build(found, prepared, now),
+        "debtors": debt_parties.debtors(found, as_of),
+        "terms": (*debt_words.owner_now(found, as_of), *debt_words.terms(row)),
+        "rules": debt_rules.rules(row),
         "spark": _spark(found, as_of),
         "schedule": debt_schedule.build(version, now, row.currency),
         "schedule_words": _("version %(n)d of %(of)d") % {"n": version.version, "of": found.versions[-1].version}

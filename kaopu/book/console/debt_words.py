@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from kaopu.book.console import words
 from kaopu.book.core.classification import LADDER_DAYS, RULE_CHARGED_OFF, RULE_REPORTED
-from kaopu.book.core.parties_of_debt import debtors_on, owner_on
+from kaopu.book.core.parties_of_debt import owner_on
 from kaopu.kernel.console import figures
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ def facts(position: Position, compared: Position | None, currency: str) -> tuple
     """The figures beside what is owed; zero amounts that most debts have are left out."""
 
     def of(one: Position) -> list[tuple[str, str, bool]]:
+        sums = one.counters()
         amounts = (
             (_("Paid to date"), one.paid_to_date, True),
             (_("Accrued interest"), one.accrued_interest, True),
@@ -133,11 +134,11 @@ def facts(position: Position, compared: Position | None, currency: str) -> tuple
             (_("Waived"), one.waived, False),
             (_("Lapsed"), one.lapsed, False),
             (_("Recovered"), one.recovered, False),
+            (_("Set off"), sums["set_off"], False),
+            (_("Paid out"), sums["paid_out"], False),
         )
-        by_contract = one.contractual_days_past_due
         days = (
             (_("Next due"), figures.weekday_day(one.next_due) if one.next_due else _("none"), True),
-            (_("Days past due by contract"), str(by_contract), by_contract != one.days_past_due),
             (_("Worst days past due"), str(one.worst_days_past_due), True),
         )
         return [
@@ -154,17 +155,10 @@ def facts(position: Position, compared: Position | None, currency: str) -> tuple
     return tuple(Fact(text, value, other) for (text, value, shown), other in zip(now, second, strict=True) if shown)
 
 
-def parties(found: DebtRows, as_of: date) -> tuple[Fact, ...]:
-    """Who owns the claim and who owes it on a day, where that is no longer as booked."""
-    debt, happened = found.debt, found.happened()
-    owner = owner_on(debt.owner, happened, as_of)
-    debtors = debtors_on(debt.party_id, happened, as_of)
-    lines = []
-    if owner != debt.owner:
-        lines.append(Fact(_("Owner now"), owner))
-    if debtors != (debt.party_id,):
-        lines.append(Fact(_("Debtors"), ", ".join(f"B-{party}" for party in debtors)))
-    return tuple(lines)
+def owner_now(found: DebtRows, as_of: date) -> tuple[Fact, ...]:
+    """Who owns the claim on a day, where that is no longer as booked."""
+    owner = owner_on(found.debt.owner, found.happened(), as_of)
+    return (Fact(_("Owner now"), owner),) if owner != found.debt.owner else ()
 
 
 def terms(debt: Debt) -> tuple[Fact, ...]:
@@ -181,22 +175,11 @@ def terms(debt: Debt) -> tuple[Fact, ...]:
     ]
     if "day_count" in agreed:
         lines.append(Fact(_("Day count"), str(agreed["day_count"])))
-    if debt.penalty_rate_ppm:
-        lines.append(Fact(_("Penalty rate a year"), figures.percent(debt.penalty_rate_ppm / 1e6)))
-    if debt.penalty_cap:
-        lines.append(Fact(_("Penalty at most"), figures.money(debt.penalty_cap, debt.currency)))
     lines += [
         Fact(_("Portfolio"), debt.portfolio),
         Fact(_("Owner"), f"{debt.owner}, {figures.percent(debt.participation_ppm / 1e6, 0)}"),
         Fact(_("Outside number"), debt.external_id),
     ]
-    if debt.subsidy:
-        paid = {"amount": figures.money(debt.subsidy, debt.currency), "payer": debt.subsidy_payer or unknown}
-        lines.append(Fact(_("Subsidy"), _("%(amount)s, paid by %(payer)s") % paid))
-    if debt.compound_rate_ppm:
-        lines.append(Fact(_("On overdue interest, a year"), figures.percent(debt.compound_rate_ppm / 1e6)))
-    if debt.accelerate_after_days:
-        lines.append(Fact(_("All falls due when late over"), figures.days(debt.accelerate_after_days)))
     if debt.category:
         lines.append(Fact(_("Spent on"), debt.category))
     if debt.merchant_id:

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST
 from kaopu.book.actions.event_request import RecordEvent, Refusal
 from kaopu.book.actions.record_event import record_event
 from kaopu.book.console import debt as debt_page
-from kaopu.book.console import debt_history, words
+from kaopu.book.console import debt_history, debt_words, words
 from kaopu.book.console.post_form import Changed, EventForm, Wrong, filled_form, read
 from kaopu.book.console.rights import RECORD_EVENT
+from kaopu.book.core.parties_of_debt import debtors_on
 from kaopu.book.core.position import Position, position
 from kaopu.kernel.clock import system_clock
 from kaopu.kernel.console import figures
@@ -79,10 +80,11 @@ REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What an event would change: the position before and after, on the day that is shown."""
+    """What an event would change: the position and who owes, before and after, on the day that is shown."""
 
     before: Position
     after: Position
+    owed_by: tuple[str, str] = ("", "")
 
 
 @require_POST
@@ -134,7 +136,13 @@ def try_event(found: DebtRows, asked: RecordEvent, actor: str, day: date) -> Tri
         outcome = record_event(asked, actor, system_clock().now())
         after = None if isinstance(outcome, Refusal) else debt_history.read(asked.debt_id)
         transaction.set_rollback(True)
-    return outcome if after is None else Tried(before, position(after.history(), day))  # type: ignore[return-value]
+    if after is None:
+        return outcome  # type: ignore[return-value]
+    return Tried(before, position(after.history(), day), (_owing(found, day), _owing(after, day)))
+
+
+def _owing(found: DebtRows, day: date) -> str:
+    return ", ".join(f"B-{party}" for party in debtors_on(found.debt.party_id, found.happened(), day))
 
 
 def _refused(found: DebtRows, request: HttpRequest, refusal: Refusal) -> EventForm:
@@ -143,8 +151,8 @@ def _refused(found: DebtRows, request: HttpRequest, refusal: Refusal) -> EventFo
 
 
 def _changes(tried: Tried, currency: str) -> tuple[Changed, ...]:
-    def figures_of(one: Position) -> dict[str, str]:
-        owed = one.outstanding.as_json()
+    def figures_of(one: Position, owed_by: str) -> dict[str, str]:
+        owed, sums = one.outstanding.as_json(), one.counters()
         return {
             _("Outstanding"): figures.money(one.outstanding.total, currency),
             **{str(words.COMPONENTS[name]).capitalize(): figures.money(owed[name], currency) for name in owed},
@@ -153,8 +161,17 @@ def _changes(tried: Tried, currency: str) -> tuple[Changed, ...]:
             _("Class"): str(words.CLASSES[words.CLASS_KEYS.index(one.class_)]),
             _("Next due"): figures.day(one.next_due),
             _("Credit balance"): figures.money(one.credit_balance, currency),
+            _("Days past due by contract"): str(one.contractual_days_past_due),
+            _("State"): ", ".join(debt_words.states(one)) or _("none"),
+            _("Owed by"): owed_by,
+            _("Paid to date"): figures.money(one.paid_to_date, currency),
+            _("Set off"): figures.money(sums["set_off"], currency),
+            _("Subsidy received"): figures.money(sums["subsidy_received"], currency),
+            _("Price of the sale"): figures.money(sums["transfer_price"], currency),
         }
 
-    before, after = figures_of(tried.before), figures_of(tried.after)
+    before, after = (
+        figures_of(one, owed_by) for one, owed_by in zip((tried.before, tried.after), tried.owed_by, strict=True)
+    )
     differing = tuple(Changed(name, before[name], after[name]) for name in before if before[name] != after[name])
     return differing or (Changed(_("Outstanding"), before[_("Outstanding")], after[_("Outstanding")]),)
