@@ -15,9 +15,10 @@ from kaopu.book import store
 from kaopu.book.actions.add_product_version import AddProductVersion, add_product_version
 from kaopu.book.actions.import_reference_rates import import_reference_rates
 from kaopu.book.core import terms_json
+from kaopu.book.core.event_kind import EventKind
 from kaopu.book.imports.chunk import Chunk
 from kaopu.book.imports.writer import Writer
-from kaopu.book.models import ImportBatch, Product
+from kaopu.book.models import Debt, Event, ImportBatch, Product
 from kaopu.book.sample import behaviour
 from kaopu.book.sample.aftermath import aftermath
 from kaopu.book.sample.contracts import YEARS_OF_LENDING, ZONE, Contract, contracts
@@ -26,6 +27,7 @@ from kaopu.book.sample.products import LPR_1Y, OFFERS, REFERENCE
 from kaopu.kernel import audit
 from kaopu.kernel.boot import actor
 from kaopu.kernel.clock import Clock, system_clock
+from kaopu.party.models import Party
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -89,12 +91,48 @@ def _fill(writer: Writer, seed: int, end: date, borrowers: int, told: Callable[[
     if rates is None:
         raise RuntimeError("no reference rates, though they were imported a moment ago")
     agreed = contracts(chance, borrowers, shops, borrowers * DEBTS_A_BORROWER, end, rates)
+    joined: list[tuple[int, date]] = []
     for first in range(0, len(agreed), CHUNK):
         part = agreed[first : first + CHUNK]
         lives = [behaviour.life(chance, contract, end) for contract in part]
         lives = [aftermath(after, contract, life, end) for contract, life in zip(part, lives, strict=True)]
+        joined += _take_out_joinings(lives, first)
         writer.write(as_chunk(part, lives, parties, first), [parties[contract.party] for contract in part])
         told(first + len(part), len(agreed))
+    _join(writer, after, joined, parties[: borrowers - shops])
+
+
+def _take_out_joinings(lives: list[list[behaviour.Event]], first: int) -> list[tuple[int, date]]:
+    """Whom the debt of a place is joined by is known by number only once all are stored: place and day, till then."""
+    found = []
+    for place, life in enumerate(lives):
+        if life and life[-1].kind == "joining":
+            found.append((first + place, life.pop().on))
+    return found
+
+
+def _join(writer: Writer, chance: Random, joined: list[tuple[int, date]], people: Sequence[NewParty]) -> None:
+    """A person stands in for an enterprise that is late: 债务加入."""
+    debts = dict(
+        Debt.objects.filter(import_batch_id=writer.batch_id)
+        .values_list("external_id", "debt_id")
+        .filter(external_id__in=[_number(place) for place, _on in joined])
+    )
+    by_number = [chance.choice(people).external_id for _ in joined]
+    found = dict(Party.objects.filter(source=SOURCE, external_id__in=by_number).values_list("external_id", "pk"))
+    for (place, on), person in zip(joined, by_number, strict=True):
+        if person in found:
+            Event.objects.create(
+                debt_id=debts[_number(place)], on=on, kind=EventKind.JOINING, amount=0,
+                payload={"party_id": found[person]}, recorded_at=writer.now, recorded_by=writer.actor,
+                import_batch_id=writer.batch_id,
+            )  # fmt: skip
+            writer.events += 1
+
+
+def _number(place: int) -> str:
+    """The outside number of the debt of a place."""
+    return f"S{place + 1:07d}"
 
 
 def _offer_products(end: date, now: datetime) -> None:
@@ -118,7 +156,7 @@ def as_chunk(
     """Contracts and what happened to them as the columns that the writer stores."""
     texts = [json.dumps(terms_json.to_json(contract.terms)) for contract in part]
     debts: dict[str, Any] = {
-        "external_id": [f"S{first + place + 1:07d}" for place in range(len(part))],
+        "external_id": [_number(first + place) for place in range(len(part))],
         "party": [parties[contract.party].external_id for contract in part],
         "product": [contract.offer.code for contract in part],
         "portfolio": [contract.offer.portfolio for contract in part],
@@ -136,7 +174,7 @@ def as_chunk(
         ),
     }
     names = sorted({name for offer in OFFERS for name in offer.rules})
-    defaults = {"penalty_days_in_year": 365}
+    defaults = {"penalty_days_in_year": 365, "non_accrual_days": 90, "retail": True}
     for name in names:
         debts[name] = [contract.offer.rules.get(name, defaults.get(name, 0)) for contract in part]
     schedules = {

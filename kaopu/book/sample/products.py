@@ -56,10 +56,12 @@ LPR_1Y = (
 )
 
 _CONSUMER = {"grace_days": 3, "grace_amount": 100, "penalty_rate_ppm": DAILY_HALF_PER_MILLE}
-# Enterprises: interest on overdue interest, all due once over 90 days late, and principal first from then on.
+# Enterprises: interest on overdue interest, all due once over 90 days late, and principal first from then on. They are
+# not retail: the class follows the borrower's other debts, and gets better only after observation.
 _BUSINESS = {
     "grace_days": 0, "penalty_rate_ppm": DAILY_HALF_PER_MILLE, "penalty_days_in_year": 360,
     "compound_rate_ppm": 120_000, "accelerate_after_days": 90, "late_allocation": 3, "late_allocation_days": 90,
+    "non_accrual_days": 90, "upgrade": 1, "retail": False,
 }  # fmt: skip
 # The shop pays for the weeks without interest, and a refund takes the fee with it.
 _INTEREST_FREE = {**_CONSUMER, "refund_fee": 1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime
 from random import Random
 
@@ -9,12 +10,14 @@ import pytest
 from django.db import connection
 
 from kaopu.book import store
+from kaopu.book.actions.undo_import import undo_import
 from kaopu.book.core.position import position
 from kaopu.book.core.reference_rate import parse
 from kaopu.book.core.schedule import build
 from kaopu.book.core.terms import Plan
 from kaopu.book.models import Debt, Event
 from kaopu.book.sample import behaviour
+from kaopu.book.sample.aftermath import aftermath
 from kaopu.book.sample.contracts import contracts
 from kaopu.book.sample.load import load_sample
 from kaopu.book.sample.products import LPR_1Y, OFFERS, REFERENCE
@@ -60,6 +63,49 @@ def test_nothing_happens_before_the_debt_or_after_the_end():
             assert event.amount >= 0
 
 
+def test_what_follows_a_default_is_drawn_from_one_seed_and_holds_to_the_rules_of_posting():
+    def book(seed):
+        chance, after = Random(seed), Random(f"after {seed}")
+        found = contracts(chance, 3_000, 900, 6_000, END, RATES)
+        lives = [behaviour.life(chance, contract, END) for contract in found]
+        return found, [aftermath(after, contract, life, END) for contract, life in zip(found, lives, strict=True)]
+
+    agreed, lives = book(1)
+    assert book(1)[1] == lives
+    assert book(2)[1] != lives
+    drawn = Counter(event.kind for life in lives for event in life)
+    few = {"dispute", "dispute_end", "re_age", "acceleration", "reinstatement", "joining", "transfer", "set_off"}
+    assert few <= drawn.keys()
+    assert sum(drawn[kind] for kind in few - {"set_off"}) < 0.03 * len(lives)
+    for contract, life in zip(agreed, lives, strict=True):
+        assert all(contract.terms.start <= event.on <= END for event in life)
+        seqs = {row.seq for row in contract.rows}
+        assert all(event.amount in seqs for event in life if event.kind == "dispute")
+        kinds = [event.kind for event in life]
+        if "dispute_end" in kinds:
+            assert kinds.index("dispute") < kinds.index("dispute_end")
+        if "reinstatement" in kinds:
+            assert kinds.index("acceleration") < kinds.index("reinstatement")
+        assert "transfer" not in kinds or "charge_off" in kinds
+
+
+@pytest.mark.django_db
+def test_a_person_stands_in_for_an_enterprise_and_an_undone_sample_leaves_nothing():
+    clock = FixedClock(datetime(2026, 11, 22, 8, tzinfo=UTC))
+    batch = load_sample(seed=2, end=END, borrowers=4_000, clock=clock)
+    joined = list(Event.objects.filter(kind="joining").select_related("debt"))
+    assert joined
+    for event in joined:
+        joins = Party.objects.get(pk=event.payload["party_id"])
+        assert (joins.kind, event.debt.portfolio) == ("person", "business")
+        assert event.on <= END
+        assert position(store.history(event.debt), END).has_changed_debtor
+    assert batch.events == Event.objects.count()
+    undo_import(batch.pk, "test", clock.now())
+    assert not Event.objects.exists()
+    assert not Party.objects.exists()
+
+
 @pytest.mark.django_db
 def test_a_small_lender_looks_like_a_lender():
     clock = FixedClock(datetime(2026, 11, 22, 8, tzinfo=UTC))
@@ -77,6 +123,13 @@ def test_a_small_lender_looks_like_a_lender():
     kinds = set(Event.objects.values_list("kind", flat=True))
     assert {"payment", "charge_off", "early_settlement", "waiver", "subsidy", "set_off"} <= kinds
     assert {"dispute", "transfer"} & kinds  # few, as at a real lender
+    enterprises = Debt.objects.filter(portfolio="business")
+    assert set(enterprises.values_list("retail", "upgrade", "accelerate_after_days", "non_accrual_days")) == {
+        (False, 1, 90, 90)
+    }
+    assert not enterprises.exclude(party__kind="organisation").exists()  # compound interest is theirs alone
+    assert set(Debt.objects.exclude(portfolio="business").values_list("retail", "non_accrual_days")) == {(True, 90)}
+    assert not Debt.objects.exclude(portfolio="business").filter(compound_rate_ppm__gt=0).exists()
     subsidised = Debt.objects.filter(subsidy__gt=0)
     assert subsidised.exists()
     assert not subsidised.filter(subsidy_payer=None).exists()
