@@ -12,6 +12,7 @@ from kaopu.web.security import POLICY
 PAGES = (
     "/",
     "/overdue/",
+    "/pauses/",
     "/products/",
     "/products/phone/",
     "/products/phone/edit",

@@ -206,3 +206,27 @@ def test_import_and_its_undoing(run, book, place):
     assert undone["debts"] == 1
     assert "not_done" in run(f"book undo-import {imported['batch']}", code=2)
     assert "expected a debt of this book" in run("book position 7001", code=2)
+
+
+def test_users(run, book):
+    same_keys(run("user add li.lei@example.org --role agent"), "user add")
+
+
+def test_backup(run, book, place):
+    (place[0] / "passphrase").write_text("a long phrase for a test")
+    same_keys(run(f"backup {place[0] / 'book.kaopu'} --passphrase-file {place[0] / 'passphrase'}"), "backup")
+
+
+def test_pause(run, book):
+    run("book close --as-of 2026-11-22")
+    days = "--from 2026-11-01 --to 2026-11-30"
+    looked = run(f"book pause --where outstanding>0 {days}")
+    same_keys(looked, "book pause")
+    assert (looked["count"], looked["bulk"]) == (1, None)
+    proposed = run(f"book pause --where outstanding>0 {days} --propose")
+    assert proposed["fingerprint"] == looked["fingerprint"]
+    refused = run(f"book pause-approve {proposed['bulk']}", code=2)
+    assert "proposer_cannot_decide" in refused
+    (listed,) = run("book pauses")
+    assert (listed["bulk"], listed["state"], listed["applied"]) == (proposed["bulk"], "proposed", 0)
+    assert "region" in run(f"book pause --where region=1 {days}", code=2)
