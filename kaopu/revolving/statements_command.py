@@ -13,6 +13,7 @@ from kaopu.kernel.core.errors import BadInput
 from kaopu.revolving.core.case import statements_of
 
 EXIT_REJECTS = 3
+SEVERAL = ("cases", "accounts")
 COLUMNS = (
     "statement_on",
     "due_on",
@@ -34,9 +35,9 @@ def statements(
 ) -> None:
     """Print every statement of an account. A file may hold several under "cases": exit 3 when one was refused."""
     content = _content(path)
-    several = isinstance(content, dict) and "cases" in content
+    several, cases = _cases(content)
     try:
-        answer = _answers(content["cases"]) if several else statements_of(content)
+        answer = _answers(cases) if several else statements_of(content)
     except BadInput as problem:
         raise BadInput(f"{path}: {problem}") from None
     if as_json:
@@ -60,6 +61,14 @@ def _content(path: Path) -> Any:
         raise BadInput(f"{path}: nested too deeply, expected terms and postings") from None
     except ValueError as problem:
         raise BadInput(f"{path}: {problem}, expected JSON") from None
+
+
+def _cases(content: Any) -> tuple[bool, Any]:
+    """Whether the file holds several accounts, and these: a list of them, or one under "cases" or "accounts"."""
+    if isinstance(content, list) and content:
+        return True, content
+    name = next((name for name in SEVERAL if isinstance(content, dict) and name in content), None)
+    return name is not None, content[name] if name else None
 
 
 def _answers(cases: Any) -> dict[str, Any]:

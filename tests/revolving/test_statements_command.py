@@ -128,6 +128,21 @@ def test_several_accounts_in_one_file_and_a_refused_one_does_not_stop_the_others
     assert (second["id"], second["cycles"][0]["closing"]) == ("A", "1000.00")
 
 
+@pytest.mark.parametrize("wrap", [lambda cases: {"accounts": cases}, lambda cases: cases], ids=["accounts", "a list"])
+def test_several_accounts_under_another_name_or_none(tmp_path, wrap):
+    cases = [{"id": "A", "terms": TERMS, "postings": [BOUGHT]}]
+    several, listed = (run(tmp_path, content, "--json") for content in (wrap(cases), {"cases": cases}))
+    assert (several.returncode, several.stdout) == (0, listed.stdout)
+
+
+def test_terms_beside_the_postings_say_the_same_and_are_refused_by_name(tmp_path):
+    nested = run(tmp_path, {"terms": TERMS, "postings": [BOUGHT, PAID], "cycles": 3, "currency": "CNY"}, "--json")
+    flat = run(tmp_path, {**TERMS, "postings": [BOUGHT, PAID], "cycles": 3, "currency": "CNY"}, "--json")
+    assert (flat.returncode, flat.stdout) == (0, nested.stdout)
+    wrong = run(tmp_path, {**TERMS, "postings": [BOUGHT], "untill": "2024-06-01"}, "--json")
+    assert (wrong.returncode, "untill: '2024-06-01' given, expected no such field" in wrong.stderr) == (2, True)
+
+
 def with_terms(**terms):
     return {"terms": TERMS | terms, "postings": [BOUGHT]}
 

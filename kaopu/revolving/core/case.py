@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kaopu.kernel.core.errors import BadInput
 from kaopu.revolving.core.read_postings import read_postings
-from kaopu.revolving.core.read_terms import read_terms
+from kaopu.revolving.core.read_terms import STATEMENT_DAY, read_terms
 from kaopu.revolving.core.reading import Reading
 from kaopu.revolving.core.replay import statement_cycles
 from kaopu.revolving.core.statement_days import statement_days
@@ -34,6 +34,9 @@ OPENED = (
     "from",
 )
 AS_OF = ("as_of", "until", "through", "to", "end", "end_on", "as_of_date", "to_date", "end_date", "through_date")
+POSTINGS = ("postings", "transactions", "events", "entries")
+OPENING = ("opening_balance", "opening")
+CYCLES = ("cycles", "statements", "number_of_cycles", "months")
 FOR_PEOPLE = ("name", "title", "description", "note", "comment", "id", "account_id")
 
 
@@ -46,10 +49,10 @@ def statements_of(values: Any, place: str = "") -> dict[str, Any]:
     case = Reading(values, place)
     case.ignore(*FOR_PEOPLE)
     terms = _terms(case)
-    name, postings_given = case.take("postings", "transactions", "events", "entries")
+    name, postings_given = case.take(*POSTINGS)
     postings = read_postings([] if postings_given is None else postings_given, case.place(name), terms.currency)
     opened_on, as_of = _days(case, terms, postings)
-    opening_minor = case.amount(terms.currency, "opening_balance", "opening", signed=True) or 0
+    opening_minor = case.amount(terms.currency, *OPENING, signed=True) or 0
     case.finish()
     _check_days(case, postings, opened_on, as_of)
     try:
@@ -64,8 +67,13 @@ def statements_of(values: Any, place: str = "") -> dict[str, Any]:
 
 
 def _terms(case: Reading) -> Terms:
-    """The terms, which may lie one level down in a product; a currency beside them is theirs."""
+    """The terms, which may lie one level down in a product or beside the postings; a currency beside them is theirs."""
     name, given = case.take("terms", "product", "product_terms")
+    if given is None and case.has(*STATEMENT_DAY):
+        beside = {*POSTINGS, *OPENED, *AS_OF, *OPENING, *CYCLES}
+        given = {field: value for field, value in case.left.items() if field not in beside}
+        case.ignore(*given)
+        return read_terms(given, case.path)
     if given is None:
         raise case.refuse("terms", None, "an object with the terms of the product")
     path = case.place(name)
@@ -88,7 +96,7 @@ def _days(case: Reading, terms: Terms, postings: Sequence[Posting]) -> tuple[dat
         if not days:
             raise case.refuse("opened_on", None, "the day the account was opened, as there are no postings")
         opened_on = min(days)
-    cycles = case.count(1, 12 * _MOST_YEARS, "cycles", "statements", "number_of_cycles", "months")
+    cycles = case.count(1, 12 * _MOST_YEARS, *CYCLES)
     if as_of is None and cycles is not None:
         as_of = next(islice(statement_days(terms, opened_on), cycles - 1, None))
     return opened_on, as_of or next(statement_days(terms, max([opened_on, *days])))
