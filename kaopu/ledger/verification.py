@@ -16,6 +16,7 @@ from kaopu.ledger.classes import classed_debts, classes_on
 from kaopu.ledger.core.cause import CAUSES, SOURCES_FROM
 from kaopu.ledger.core.chart import chart_from_json
 from kaopu.ledger.core.control import controls
+from kaopu.receipts.store import standing_differs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,17 +39,22 @@ WHERE coalesce(t.amount, 0) <> coalesce(r.amount, 0) ORDER BY 1 LIMIT %(most)s
 
 
 def ledger_faults(refreshed: Refreshed) -> list[str]:
-    """What is wrong, in words; nothing where all holds or nothing was posted.
+    """What is wrong, in words; nothing where all holds.
 
     What was recorded since the last posting is not wrong: the next posting books it.
     """
-    last = store.last_run()
+    last, found = store.last_run(), _receipts()
     if last is None:
-        return []
-    found = _totals() + _balances(last)
+        return found
+    found += _totals() + _balances(last)
     if refreshed.buckets:
         found += _debts(refreshed, last)
     return found
+
+
+def _receipts() -> list[str]:
+    """Receipts whose total is not matched + suspense + returned: the bank account of the ledger rests on them."""
+    return [f"R-{number}: its standing is not the sum of its rows" for number in standing_differs()]
 
 
 def _totals() -> list[str]:

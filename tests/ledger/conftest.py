@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-for folder in (Path(__file__).resolve().parent, Path(__file__).resolve().parents[1] / "book" / "database"):
+TESTS = Path(__file__).resolve().parents[1]
+for folder in (TESTS / "ledger", TESTS / "book" / "database", TESTS / "receipts"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 

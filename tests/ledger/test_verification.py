@@ -56,3 +56,19 @@ def test_a_posted_debt_that_vanished_is_found(booked, post):
     forge("DELETE FROM book_scheduleversion WHERE debt_id = %s", debt.pk)
     forge("DELETE FROM book_debt WHERE debt_id = %s", debt.pk)
     assert any("posted, but not in the book" in finding for finding in verify_book().findings)
+
+
+@pytest.mark.parametrize("posted", [False, True])
+def test_a_receipt_changed_behind_the_database_is_found(booked, post, posted):
+    from receipt_files import NOW, csv_bytes
+
+    from kaopu.receipts.actions.take_receipts import take_content
+
+    booked()
+    take_content(csv_bytes([{"amount": "88.80", "bank_reference": "L1"}]), "bank.csv", "test", NOW)
+    if posted:
+        post("2026-03-31")
+    assert verify_book().checks == {"ledger_balanced": True}
+    forge("UPDATE receipts_receipt SET amount = amount + 1")
+    assert verify_book().checks == {"ledger_balanced": False}
+    assert any("its standing is not the sum of its rows" in finding for finding in verify_book().findings)
