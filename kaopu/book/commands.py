@@ -11,6 +11,7 @@ import typer
 
 from kaopu.book.close_command import close
 from kaopu.book.core.event_kind import Component, EventKind
+from kaopu.book.figures_command import figures, forecast
 from kaopu.book.import_command import import_book, undo_import
 from kaopu.book.opened_book import debt_named, opened_book
 from kaopu.book.pause_command import pause, pause_approve, pause_resume, pause_undo, pauses
@@ -25,6 +26,8 @@ DebtArgument = Annotated[str, typer.Argument(metavar="DEBT", help="D-12, or the 
 app = typer.Typer(no_args_is_help=True, help="The book: debts, what happened to them, and what is true on a day.")
 
 app.command("close")(close)
+app.command("figures")(figures)
+app.command("forecast")(forecast)
 app.command("import")(import_book)
 app.command("pause")(pause)
 app.command("pause-approve")(pause_approve)
@@ -67,6 +70,27 @@ def position(
 
         row, day = store.debt(debt_named(debt)), as_of.date() if as_of else _today()
         show(position_json(row, day), as_json=as_json)
+
+
+@app.command("return-surplus")
+def return_surplus(
+    debt: DebtArgument,
+    on: Annotated[datetime | None, typer.Option(formats=DAY, help="The day; today if not given.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Pay the credit balance back to where payments came from, the oldest first; each becomes a payout."""
+    with opened_book():
+        from dataclasses import asdict
+
+        from kaopu.book.actions.return_surplus import SurplusReturned
+        from kaopu.book.actions.return_surplus import return_surplus as act
+        from kaopu.kernel.boot import actor
+        from kaopu.kernel.clock import system_clock
+
+        outcome = act(debt_named(debt), on.date() if on else _today(), actor(), system_clock().now())
+    if not isinstance(outcome, SurplusReturned):
+        raise BadInput(f"{debt}: refused: {outcome}")
+    show(asdict(outcome), as_json=as_json)
 
 
 @app.command("add-event")

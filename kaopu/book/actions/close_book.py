@@ -15,6 +15,7 @@ from kaopu.book.models import CloseRun, Debt, PositionRow
 from kaopu.book.snapshot import layout, totals
 from kaopu.book.snapshot.analyses import analyse
 from kaopu.book.snapshot.close import close_snapshot
+from kaopu.book.snapshot.lender_report import lender_report
 from kaopu.book.snapshot.result_folder import place_of, read_manifest
 from kaopu.kernel import audit, database, events
 from kaopu.kernel.boot import actor
@@ -93,12 +94,14 @@ def _text(fingerprint: str) -> str:
 def _analyses(folder: Path, refreshed: Refreshed, as_of: date) -> dict[str, Any]:
     if refreshed.buckets == 0:
         return {}
-    return analyse(folder, as_of)
+    return {**analyse(folder, as_of), **lender_report(folder, as_of, place_of(close_folder(), as_of))}
 
 
 def _known(as_of: date, fingerprint: str) -> CloseRun | None:
-    """The current close, if it came from the same day and the same rows by the same kernel."""
+    """The current close, if it came from the same day and the same rows by the same kernel, with all that pages ask."""
     run = store.current_close()
+    if run and run.analyses and "figures" not in run.analyses:
+        return None
     return run if run and (run.as_of, run.fingerprint) == (as_of, fingerprint) else None
 
 
