@@ -189,18 +189,18 @@ def as_chunk(
 
 
 def _events(lives: Sequence[Sequence[behaviour.Event]]) -> pa.Table:
+    flat = [event for events in lives for event in events]
     columns: dict[str, list[Any]] = {
-        name: [] for name in ("debt", "on", "kind", "amount", "component", "reverses", "payload")
+        "debt": [debt for debt, events in enumerate(lives) for _ in events],
+        **{name: [getattr(event, name) for event in flat] for name in ("on", "kind", "amount", "component")},
+        "reverses": [None] * len(flat),
+        "payload": [json.dumps(event.payload) if event.payload else None for event in flat],
     }
-    for debt, events in enumerate(lives):
-        start = len(columns["debt"])
-        for event in events:
-            columns["debt"].append(debt)
-            columns["on"].append(event.on)
-            columns["kind"].append(event.kind)
-            columns["amount"].append(event.amount)
-            columns["component"].append(event.component)
-            columns["reverses"].append(None if event.reverses is None else start + event.reverses)
-            columns["payload"].append(json.dumps(event.payload) if event.payload else None)
+    start = 0
+    for events in lives:
+        for place, event in enumerate(events):
+            if event.reverses is not None:
+                columns["reverses"][start + place] = start + event.reverses
+        start += len(events)
     types = {"debt": pa.int64(), "on": pa.date32(), "kind": pa.string(), "amount": pa.int64(), "reverses": pa.int64()}
     return pa.table({name: pa.array(values, types.get(name, pa.string())) for name, values in columns.items()})
