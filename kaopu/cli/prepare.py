@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from datetime import timedelta
 from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -84,6 +85,18 @@ def book_if_empty() -> None:
     if store.current_close() is None:
         say("Closing the book")
         close_book(system_clock().now().date(), _progress("close"))
+        _post_ledger()
+
+
+def _post_ledger() -> None:
+    """Post the journal to yesterday, the last day that is over, so that the ledger has something to show."""
+    from kaopu.kernel.boot import actor
+    from kaopu.kernel.clock import system_clock
+    from kaopu.ledger.actions.post_ledger import post_ledger
+
+    say("Posting the ledger")
+    now = system_clock().now()
+    post_ledger(now.date() - timedelta(days=1), actor(), now)
 
 
 def _progress(name: str) -> Callable[[int, int], None]:

@@ -13,9 +13,11 @@ from kaopu.book import store
 from kaopu.book.actions.book_debt import BookDebt, book_debt
 from kaopu.book.actions.book_debt import Refusal as BookingRefusal
 from kaopu.book.actions.record_event import EventRecorded, Refusal
+from kaopu.book.actions.return_surplus import return_surplus
 from kaopu.book.core.parties_of_debt import debtors_on, owner_on
 from kaopu.book.core.penalty_rule import PenaltyRule
 from kaopu.book.core.position import position
+from kaopu.book.core.return_to_source import Payout
 from kaopu.book.core.subsidy import Subsidy
 from kaopu.book.models import Debt
 from kaopu.kernel.core.errors import BadInput
@@ -152,3 +154,26 @@ def test_the_payer_of_a_subsidy_stands_on_the_debt(party):
     command = BookDebt(TERMS, party.pk, "S-1", subsidy=Subsidy(1_500, "shop-7"))
     debt = Debt.objects.get(pk=book_debt(command, "test", NOW).debt_id)
     assert (debt.subsidy, debt.subsidy_payer) == (1_500, "shop-7")
+
+
+def test_surplus_goes_back_to_where_it_came_from(booked, record):
+    debt = booked()
+    owed = on(debt, "2026-01-15").outstanding.total
+    first = record(debt, "payment", "2026-02-01", 300, payload={"source": "card-1"})
+    second = record(debt, "payment", "2026-02-02", owed, payload={"source": "wallet"})
+    back = return_surplus(debt.debt_id, date(2026, 2, 3), "test", NOW)
+    assert back.payouts == (Payout("card-1", 300, first.event_id),)
+    assert on(debt, "2026-02-03").credit_balance == 0
+    record(debt, "refund", "2026-02-04", 1_000)
+    again = return_surplus(debt.debt_id, date(2026, 2, 4), "test", NOW)
+    assert again.payouts == (Payout("wallet", 1_000, second.event_id),)
+    with pytest.raises(BadInput, match="no credit balance"):
+        return_surplus(debt.debt_id, date(2026, 2, 5), "test", NOW)
+
+
+def test_surplus_of_an_unknown_source_stays(booked, record):
+    debt = booked()
+    record(debt, "payment", "2026-02-01", on(debt, "2026-01-15").outstanding.total + 70)
+    back = return_surplus(debt.debt_id, date(2026, 2, 3), "test", NOW)
+    assert (back.payouts, back.kept) == ((), 70)
+    assert on(debt, "2026-02-03").credit_balance == 70

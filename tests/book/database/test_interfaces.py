@@ -230,3 +230,13 @@ def test_pause(run, book):
     (listed,) = run("book pauses")
     assert (listed["bulk"], listed["state"], listed["applied"]) == (proposed["bulk"], "proposed", 0)
     assert "region" in run(f"book pause --where region=1 {days}", code=2)
+
+
+def test_surplus(run, book):
+    paid = run(
+        """book add-event X-1 --kind payment --on 2026-02-15 --amount 900000 --key all --payload {"source":"card-1"}"""
+    )
+    back = run("book return-surplus X-1 --on 2026-02-16")
+    same_keys(back, "book return-surplus")
+    assert back["payouts"][0]["of_event"] <= paid["event_id"]
+    run(f"book add-event X-1 --kind reversal --on 2026-02-15 --reverses {paid['event_id']} --key not-all")
