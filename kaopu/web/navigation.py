@@ -52,6 +52,7 @@ ENTRIES = (
         _("Book"),
         (
             Entry(_("Dashboard"), "dashboard", "d", SEE_BOOK),
+            Entry(_("Figures"), "lender_figures", "f", SEE_BOOK),
             Entry(_("Debts"), "debts", "l", SEE_BOOK),
             Entry(_("Revolving accounts"), "revolving", "s", SEE_BOOK),
             Entry(_("Overdue"), "overdue", "o", SEE_BOOK),

@@ -12,6 +12,7 @@ from kaopu.book.console import (
     debts,
     find,
     imports,
+    lender_figures,
     overdue,
     overdue_acts,
     pause_proposals,
@@ -26,6 +27,8 @@ __all__ = ["pause_proposals", "urlpatterns"]  # the module registers how its pro
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
     path("dashboard/<slug:key>.csv", dashboard.table, name="dashboard_table"),
+    path("figures/", lender_figures.lender_figures, name="lender_figures"),
+    path("figures/<slug:key>.csv", lender_figures.table, name="lender_figures_table"),
     path("find", find.find, name="find"),
     path("debts/", debts.debts, name="debts"),
     path("debts/export.<str:form>", debts.debts_export, name="debts_export"),

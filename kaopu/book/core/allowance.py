@@ -1,4 +1,4 @@
-"""Allowance by class: rates of the guidance on loan loss provisions (Yin Fa [2002] 98) unless the lender has its own."""
+"""Allowance by class: rates of the guidance on loan loss provisions (Yin Fa [2002] 98) unless others are given."""
 
 from __future__ import annotations
 
