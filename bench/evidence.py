@@ -29,9 +29,13 @@ WHAT = {
     "oracle": "the kernel against a slow, independent oracle on random histories",
     "real-books": "Berka, Lending Club and Taiwan imported, closed and reconciled",
     "tables": "loan tables of another system, to the cent",
+    "import-kill": "kill -9 of an import: all of the file or nothing of it",
+    "pause-kill": "kill -9 of a bulk pause and of its undoing: nothing lost, doubled or torn",
+    "statements": "statements against a slow daily oracle on random accounts, figure by figure",
 }
 PAGES = {"kill": "close-kills.md", "oracle": "oracle.md", "real-books": "real-books.md", "tables": "fineract-tables.md",
-         "ledger-kills": "ledger-kills.md"}  # fmt: skip
+         "ledger-kills": "ledger-kills.md", "receipt-kills": "receipt-kills.md", "import-kill": "import-kills.md",
+         "pause-kill": "pause-kills.md"}  # fmt: skip
 LONGER = {"oracle": ["--histories", "100000"], "kill": ["--kills", "100"]}
 
 
@@ -73,6 +77,12 @@ def proofs() -> list[Proof]:
             "kill -9 of a posting of the ledger: the journal as before or as after",
             "tests.ledger.kills",
             ("--kills", "25", "--page", "docs/evidence/ledger-kills.md"),
+        ),
+        Proof(
+            "receipt-kills",
+            "kill -9 of taking in receipts: every receipt whole, the same file completes it",
+            "tests.receipts.kills",
+            ("--kills", "25"),
         ),
         Proof("large-file", "a file of 2 GB through the import, one row of it bad", "bench.large_import"),
         Proof("bench", "speed against named peers; page bench.md", "bench.run", ("--out", "docs/evidence/bench.json")),
