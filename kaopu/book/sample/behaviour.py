@@ -52,7 +52,9 @@ class _Debt:
     events: list[Event] = field(default_factory=list)
     asks: list[list[int]] = field(default_factory=list)  # principal, interest + fee
     paid: int = 0  # instalments settled, from the front
-    base_days: int = 0
+    principal_days: int = 0  # past due, times the days of it
+    interest_days: int = 0
+    called_on: date | None = None  # all falls due, by the product's rule
     counted_to: date | None = None
     penalty_paid: int = 0
 
@@ -60,22 +62,37 @@ class _Debt:
         return self.contract.due[place]
 
     def count_penalty(self, to: date) -> None:
-        """Add the overdue principal of every day past grace since the last count."""
-        rules = self.contract.offer.rules
+        """Add what is overdue on every day past grace since the last count; over the product's days all is."""
         if self.paid < len(self.asks):
-            bears_from = self.due(self.paid) + timedelta(days=rules.get("grace_days", 0))
+            rules, oldest = self.contract.offer.rules, self.due(self.paid)
+            bears_from = oldest + timedelta(days=rules.get("grace_days", 0))
             start = max(self.counted_to or bears_from, bears_from)
+            after = rules.get("accelerate_after_days", 0)
+            if after and self.called_on is None and (to - oldest).days > after:
+                self.called_on = oldest + timedelta(days=after + 1)
             for place in range(self.paid, len(self.asks)):
-                days = (to - max(self.due(place), start)).days
-                if days > 0:
-                    self.base_days += self.asks[place][0] * days
+                due = min(self.due(place), self.called_on or date.max)
+                days = (to - max(due, start)).days
+                if days <= 0:
+                    break
+                self.principal_days += self.asks[place][0] * days
+                self.interest_days += self.asks[place][1] * days
         self.counted_to = to
 
+    def take_back(self, on: date) -> None:
+        """Arrears are paid in full on the day: what was called due before its day is given its day again."""
+        self.count_penalty(on)
+        if self.called_on is not None:
+            if self.due(len(self.asks) - 1) > on:
+                self.events.append(Event(on, "reinstatement", 0))
+            self.called_on = None
+
     def penalty(self) -> int:
-        """What is owed of it, in minor units."""
+        """What is owed of it, in minor units: on principal, and where agreed on interest."""
         rules = self.contract.offer.rules
-        rate, year = rules.get("penalty_rate_ppm", 0), rules.get("penalty_days_in_year", 365)
-        return self.base_days * rate // (1_000_000 * year) - self.penalty_paid
+        bears = self.principal_days * rules.get("penalty_rate_ppm", 0)
+        bears += self.interest_days * rules.get("compound_rate_ppm", 0)
+        return bears // (1_000_000 * rules.get("penalty_days_in_year", 365)) - self.penalty_paid
 
     def pay(self, on: date, instalments: int, kind: str = "payment") -> None:
         """Pay some instalments, and the penalty where that leaves nothing due."""
@@ -161,6 +178,8 @@ def _pay_late(chance: Random, debt: _Debt, due: date, end: date, instalments: in
     if on > end:
         return False
     debt.count_penalty(on)
+    if instalments > 1:
+        debt.take_back(on)
     if instalments > 1 and debt.penalty() and chance.random() < PENALTY_WAIVED:
         debt.events.append(Event(on, "waiver", debt.penalty(), "penalty"))
         debt.penalty_paid += debt.penalty()

@@ -59,7 +59,7 @@ _CONSUMER = {"grace_days": 3, "grace_amount": 100, "penalty_rate_ppm": DAILY_HAL
 # Enterprises: interest on overdue interest, all due once over 90 days late, and principal first from then on. They are
 # not retail: the class follows the borrower's other debts, and gets better only after observation.
 _BUSINESS = {
-    "grace_days": 0, "penalty_rate_ppm": DAILY_HALF_PER_MILLE, "penalty_days_in_year": 360,
+    "grace_amount": 1_000, "penalty_rate_ppm": DAILY_HALF_PER_MILLE, "penalty_days_in_year": 360,
     "compound_rate_ppm": 120_000, "accelerate_after_days": 90, "late_allocation": 3, "late_allocation_days": 90,
     "non_accrual_days": 90, "upgrade": 1, "retail": False,
 }  # fmt: skip
