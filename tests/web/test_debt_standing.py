@@ -109,6 +109,17 @@ def test_called_due_by_rule_by_notice_and_taken_back(client, book, enterprise):
     assert "Called due early" not in standing(client, book["late"])
 
 
+def test_instalments_called_due_or_sold_are_not_shown_as_paid(client, book):
+    def states(day):
+        return [row.state for row in page_of(client, book["late"], as_of=day).schedule]
+
+    post(book["late"], "acceleration", date(2026, 11, 1))
+    assert states("2026-11-22") == ["paid"] * 3 + ["past due"] * 9
+    post(book["late"], "transfer", date(2026, 11, 20), 1_000, payload={"owner": "amc-1"})
+    assert states("2026-11-22") == ["paid"] * 3 + ["past due"] * 9
+    assert [row.state for row in page_of(client, book["charged off"]).schedule][:6] == ["past due"] * 6
+
+
 def test_a_dispute_is_told_until_it_ends(client, book):
     debt_id = book["late"]
     post(debt_id, "dispute", date(2026, 11, 3), 4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
@@ -175,7 +175,7 @@ def _replayed(found: DebtRows, as_of: date, compare: date | None, *, whole: bool
         "terms": (*debt_words.owner_now(found, as_of), *debt_words.terms(row)),
         "rules": debt_rules.rules(row),
         "spark": _spark(found, as_of),
-        "schedule": debt_schedule.build(version, now, row.currency),
+        "schedule": debt_schedule.build(version, _had_it_stayed(found, now), row.currency),
         "schedule_words": _("version %(n)d of %(of)d") % {"n": version.version, "of": found.versions[-1].version}
         if version
         else "",
@@ -234,6 +234,14 @@ def _cause(event: Any, currency: str) -> str:
         "on": figures.day(event.on),
         "known": figures.day(debt_history.known_on(event)),
     }
+
+
+def _had_it_stayed(found: DebtRows, now: Position) -> Position:
+    """The position as if the debt had not left the book: what nobody paid is not paid because it was written off."""
+    if not (now.is_charged_off or now.is_transferred):
+        return now
+    stayed = tuple(event for event in found.happened() if event.kind not in words.LEAVING_KINDS)
+    return position(replace(found, events=stayed).history(), now.as_of)
 
 
 def _spark(found: DebtRows, as_of: date) -> sparkline.Sparkline:

@@ -52,16 +52,21 @@ def build(version: ScheduleVersion | None, position: Position, currency: str) ->
 
 
 def _state(row: InstalmentRow, position: Position, *, late: bool) -> str:
-    if row.due_on < position.as_of:
+    if row.due_on < position.as_of or _all_is_due(position):
         return "late" if late else "paid"
     if position.next_due is None or row.due_on < position.next_due:
         return "paid"
     return "next" if row.due_on == position.next_due else "open"
 
 
+def _all_is_due(position: Position) -> bool:
+    """Whether everything was called due before its own day."""
+    return position.is_accelerated and position.next_due is None
+
+
 def _late(rows: Sequence[InstalmentRow], position: Position) -> set[int]:
     """Numbers of the instalments that the overdue amounts belong to: money settles the oldest first."""
-    due = [row for row in reversed(rows) if row.due_on < position.as_of]
+    due = [row for row in reversed(rows) if row.due_on < position.as_of or _all_is_due(position)]
     return {
         row.seq
         for component in ("principal", "interest", "fee")

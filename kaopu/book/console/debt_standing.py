@@ -160,8 +160,13 @@ def _sale(seen: _Seen) -> Standing | None:
         "owner": owner_on(seen.found.debt.owner, seen.events, seen.now.as_of),
         "price": seen.money(sales[0].amount),
     }
-    note = _("%(left)s left the book; %(passed)s that came since was passed on.")
-    after = {"left": seen.money(_owed_before(seen, sales[0])), "passed": seen.money(seen.now.counters()["passed_on"])}
+    left, passed = _owed_before(seen, sales[0]), seen.money(seen.now.counters()["passed_on"])
+    note = (
+        _("%(left)s left the book; %(passed)s that came since was passed on.")
+        if left
+        else _("Nothing was on the book any more; %(passed)s that came since was passed on.")
+    )
+    after = {"left": seen.money(left), "passed": passed}
     return Standing(_("Sold"), _("to %(owner)s on %(day)s for %(price)s") % told, note % after)
 
 

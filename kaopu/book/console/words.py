@@ -56,6 +56,7 @@ NO_AMOUNT_KINDS = (
 )  # fmt: skip
 SEQ_KINDS = ("dispute", "dispute_end")  # the amount is the number of an instalment, 0 the whole debt
 DEBTOR_KINDS = ("assumption", "joining")
+LEAVING_KINDS = ("charge_off", "transfer")
 MONEY_IN = ("payment", "early_settlement", "recovery", "refund", "return", "set_off", "transfer", "subsidy")
 MONEY_OUT = ("chargeback", "fee", "penalty", "payout")
 
