@@ -90,9 +90,9 @@ def _spec(language: str, unit: str) -> dict[str, Any]:  # noqa: ARG001 - the lan
         .encode(
             x=alt.X("on:O", title=None, axis=alt.Axis(labelAngle=0)),
             y=alt.Y("amount:Q", title=unit, axis=alt.Axis(tickCount=5)),
-            color=alt.Color("way:N", title=None, scale=scale),
+            color=alt.Color("way:N", title=None, scale=scale, legend=alt.Legend(symbolType="stroke")),
             strokeDash=alt.StrokeDash(
-                "way:N", title=None, scale=alt.Scale(domain=domain, range=[[1, 0], [1, 0], [4, 3]]), legend=None
+                "way:N", title=None, scale=alt.Scale(domain=domain, range=[[1, 0], [1, 0], [4, 3]])
             ),
             tooltip=[alt.Tooltip("on:O", title=_("At the end of")), alt.Tooltip("way:N", title=" "),
                      alt.Tooltip("amount:Q", title=unit, format=",.2f")],
