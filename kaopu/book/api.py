@@ -18,7 +18,9 @@ from kaopu.book.actions.event_request import AMOUNT_MAX
 from kaopu.book.actions.record_event import EventRecorded, RecordEvent, Refusal, record_event
 from kaopu.book.core import terms_json
 from kaopu.book.core.classification import BUCKETS, CLASSES, class_reason
+from kaopu.book.core.penalty_rule import PenaltyRule
 from kaopu.book.core.quote import quote
+from kaopu.book.core.subsidy import Subsidy
 from kaopu.book.models import COMPONENTS, RULE_COLUMNS, Debt, Event, PositionRow, ScheduleVersion
 from kaopu.kernel.api import idempotency
 from kaopu.kernel.api.cursor import Cursor, Limit, page
@@ -58,7 +60,12 @@ def create_debt(request: HttpRequest, body: values.DebtIn, idempotency_key: KeyH
     caller = require(request, Scope.DEBTS_WRITE)
 
     def act() -> tuple[HTTPStatus, dict[str, Any]]:
-        command = BookDebt(terms=_terms(body), **body.dict(exclude={"terms"}))
+        command = BookDebt(
+            terms=_terms(body),
+            penalty=PenaltyRule(**body.penalty.dict()) if body.penalty else None,
+            subsidy=Subsidy(**body.subsidy.dict()) if body.subsidy else None,
+            **body.dict(exclude={"terms", "penalty", "subsidy"}),
+        )
         outcome = book_debt(command, actor=caller.actor, now=system_clock().now())
         if not isinstance(outcome, DebtBooked):
             raise Problem(Kind.REFUSED, f"The debt was not booked: {outcome.replace('_', ' ')}.", reason=str(outcome))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime  # noqa: TC003 - ninja reads the annotations
+from decimal import Decimal  # noqa: TC003 - same
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -11,6 +12,8 @@ from pydantic import AfterValidator, AwareDatetime, ConfigDict, StringConstraint
 
 from kaopu.book.actions.event_request import AMOUNT_MAX
 from kaopu.book.core.event_kind import Component, EventKind  # noqa: TC001 - ninja reads the annotations
+from kaopu.book.core.penalty_rule import PenaltyBase, Relation
+from kaopu.book.core.subsidy import SubsidyKind
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Class = Literal["normal", "special_mention", "substandard", "doubtful", "loss"]
@@ -47,6 +50,30 @@ class QuoteIn(Asked):
     )
 
 
+class PenaltyIn(Asked):
+    """A late penalty in the contract's words; rates as decimal strings, fractions. See the page on events."""
+
+    base: PenaltyBase = PenaltyBase.OVERDUE_PRINCIPAL
+    multiple: Decimal | None = Field(None, description="Of the contract's rate, as 1.5.")
+    rate_annual: Decimal | None = None
+    rate_daily: Decimal | None = None
+    relation: Relation = Field(Relation.REPLACES, description="To the contract's interest on what is late.")
+    days_in_year: Literal[360, 365] = 365
+    fixed_minor: int = Field(0, ge=0, le=AMOUNT_MAX, description="Once for each instalment that ages.")
+    cap_minor: int | None = Field(None, gt=0, le=AMOUNT_MAX)
+    cap_share: Decimal | None = Field(None, description="Of the amount lent.")
+    compound_multiple: Decimal | None = Field(None, description="On overdue interest; organisations only.")
+    compound_rate_annual: Decimal | None = None
+
+
+class SubsidyIn(Asked):
+    """What somebody else pays so that the borrower does not."""
+
+    minor: int = Field(gt=0, le=AMOUNT_MAX)
+    payer: Code
+    kind: SubsidyKind = SubsidyKind.BILLED
+
+
 class DebtIn(QuoteIn):
     """What to book. The schedule is the one that a quote of the same terms shows."""
 
@@ -56,6 +83,8 @@ class DebtIn(QuoteIn):
     portfolio: Code = "default"
     merchant_id: Code | None = None
     category: Code | None = None
+    penalty: PenaltyIn | None = Field(None, description="In place of the product's.")
+    subsidy: SubsidyIn | None = None
     opened_at: AwareDatetime | None = None
     time_zone: Annotated[str, AfterValidator(_known_zone)] | None = None
 

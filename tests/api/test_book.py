@@ -191,3 +191,18 @@ def test_positions_of_the_last_close(caller, party_id):
     caller.pay(debts[1])
     assert [row["paid_to_date"] for row in pages(caller, "/positions")] == [0, 88_849, 0]
     assert PositionRow.objects.count() == 3
+
+
+def test_a_debt_is_booked_with_its_penalty_and_who_pays_for_it(caller, party_id):
+    more = {"penalty": {"multiple": "1.5", "cap_share": "0.1"}, "subsidy": {"minor": 1_500, "payer": "shop-7"}}
+    debt = Debt.objects.get(pk=caller.book(party_id, **more))
+    assert (debt.penalty_rate_ppm, debt.penalty_cap) == (180_000, 100_000)
+    assert (debt.subsidy, debt.subsidy_payer) == (1_500, "shop-7")
+
+
+def test_compound_interest_of_a_person_is_refused(caller, party_id):
+    body = {"terms": TERMS, "party_id": party_id, "external_id": "compound", "penalty": {"compound_multiple": "1.5"}}
+    problem = expect_problem(caller.post("/debts", body), 409, "refused")
+    assert problem["reason"] == "compound_interest_is_for_organisations"
+    body["penalty"] = {"multiple": "1.5", "rate_daily": "0.0005"}
+    assert "at most one" in expect_problem(caller.post("/debts", body), 422, "bad-input")["detail"]
