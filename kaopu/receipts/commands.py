@@ -33,11 +33,14 @@ def receipts(
     with opened_book(), progress_bar() as told:
         from kaopu.kernel.boot import actor
         from kaopu.kernel.clock import system_clock
-        from kaopu.receipts import answers
+        from kaopu.receipts import answers, reading
         from kaopu.receipts.actions.take_receipts import take_file
 
         taken = take_file(path, actor(), system_clock().now(), told)
         answer = answers.of_file(taken)
+        ignored = reading.unread(path.read_bytes(), path.name) if path.is_file() else []  # a pipe is read once
+    if ignored:
+        typer.echo(f"kaopu: columns not read: {', '.join(ignored)}; those that are: docs/receipts.md", err=True)
     if taken.already:
         typer.echo(f"kaopu: this file was taken in before as number {taken.file}; nothing new was written", err=True)
     _show(answer, as_json=as_json)

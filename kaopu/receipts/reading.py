@@ -21,17 +21,7 @@ SEPARATORS = (",", ";", "\t")
 
 def read(content: bytes, name: str) -> tuple[list[Line], list[Fault]]:
     """The rows of a file (the header is row 1). Raises `BadInput` for a file that cannot be used at all."""
-    text = _text(content, name)
-    head = text.lstrip().split("\n", 1)[0]
-    if not head.strip():
-        raise BadInput(f"{name}: empty, expected a header and rows")
-    separator = max(SEPARATORS, key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    try:
-        rows = [(number, row) for number, row in enumerate(reader, 1) if any(cell.strip() for cell in row)]
-    except csv.Error as problem:
-        raise BadInput(f"{name}: {problem}, expected CSV") from None
-    (_, header), *rest = rows
+    (_, header), *rest = _rows(content, name)
     try:
         places = lines.columns(header)
     except BadInput as problem:
@@ -39,9 +29,30 @@ def read(content: bytes, name: str) -> tuple[list[Line], list[Fault]]:
     return _sorted_out(_named(number, row, places, len(header)) for number, row in rest)
 
 
+def unread(content: bytes, name: str) -> list[str]:
+    """Columns of a file that no rule knows, as the header has them: nothing in them is looked at."""
+    (_, header), *_ = _rows(content, name)
+    known = {at for found in lines.columns(header).values() for at in found}
+    return [told.strip() for at, told in enumerate(header) if at not in known and told.strip()]
+
+
 def read_rows(rows: Iterable[Mapping[str, str]]) -> tuple[list[Line], list[Fault]]:
     """Rows by kaopu's own names; the first is row 1."""
     return _sorted_out((number, row) for number, row in enumerate(rows, 1))
+
+
+def _rows(content: bytes, name: str) -> list[tuple[int, list[str]]]:
+    """Every row that is not blank with its number, the header first."""
+    text = _text(content, name)
+    head = text.lstrip().split("\n", 1)[0]
+    if not head.strip():
+        raise BadInput(f"{name}: empty, expected a header and rows")
+    separator = max(SEPARATORS, key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        return [(number, row) for number, row in enumerate(reader, 1) if any(cell.strip() for cell in row)]
+    except csv.Error as problem:
+        raise BadInput(f"{name}: {problem}, expected CSV") from None
 
 
 def _text(content: bytes, name: str) -> str:

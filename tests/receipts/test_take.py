@@ -17,7 +17,7 @@ from kaopu.book.core.event_kind import EventKind
 from kaopu.book.core.position import position
 from kaopu.book.models import Event
 from kaopu.kernel.core.errors import BadInput
-from kaopu.receipts import store
+from kaopu.receipts import reading, store
 from kaopu.receipts.actions.take_receipts import take_content, take_file
 from kaopu.receipts.answers import of_file
 from kaopu.receipts.models import Allocation, Note, Receipt, ReceiptsFile
@@ -278,3 +278,9 @@ def test_several_currencies_stand_apart(take):
     assert (answer["currency"], answer["total"]) == ("USD", "15.00")
     assert answer["by_currency"]["JPY"]["total"] == "7"
     assert whole(answer)
+
+
+def test_columns_that_nobody_reads_are_named():
+    content = "\ufeff交易日期;交易金额;ref;分行;附言;\n2026-02-15;5.00;L1;上海;;\n".encode()
+    assert reading.unread(content, "bank.csv") == ["ref", "分行"]
+    assert reading.unread(b"date,amount,memo,text\n", "bank.csv") == []
