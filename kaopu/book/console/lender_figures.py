@@ -163,7 +163,7 @@ def _bias(found: dict[str, Any]) -> str:
     if found["growth"] > 0:
         return _(
             "The balance changed by %(growth)s in a year and %(young)s of it was lent in the last six months: "
-            "young debts have had little time to go bad, so ratios and the forecast read low."
+            "young debts have had little time to go bad, so ratios read low, and the forecast may."
         ) % values  # fmt: skip
     return _(
         "The balance changed by %(growth)s in a year and %(young)s of it was lent in the last six months: older debts "

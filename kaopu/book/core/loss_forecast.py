@@ -198,8 +198,8 @@ def bias_sentence(young_share: float | None, growth: float | None) -> str:
         return "Nothing is outstanding, so growth and seasoning bias nothing."
     grown = "" if growth is None else f"the balance changed by {growth:+.1%} in a year and "
     leaning = (
-        "young debts have had little time to go bad, so ratios on today's balance and roll rates of an older book "
-        "read low"
+        "young debts have had little time to go bad, so ratios on today's balance read low, and so do roll rates of a "
+        "younger book"
         if (growth or 0) > 0
         else "the book is not growing, so older debts weigh more and ratios read high"
     )
