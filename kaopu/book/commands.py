@@ -169,7 +169,10 @@ def export(
 
 @app.command("verify")
 def verify(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
-    """Replay the whole book in two ways and compare with the current close; read the audit chain again. Exit 1: no."""
+    """Replay the whole book in two ways and compare with the close and the ledger; read the audit chain again.
+
+    Exit 1: one is false; stderr says where.
+    """
     with opened_book():
         from kaopu.book.actions.verify_book import verify_book
 

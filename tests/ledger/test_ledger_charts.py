@@ -40,6 +40,8 @@ def test_csv_is_the_same_chart_with_the_rates_in_force():
     chart = packaged_chart()
     read = read_chart(as_csv(chart), "ours.csv", chart.rates)
     assert {**read.as_json(), "name": "default"} == chart.as_json()
+    for word in ("true", "是"):
+        assert read_chart(as_csv(chart).replace("yes", word), "ours.csv", chart.rates) == read
 
 
 @pytest.mark.parametrize(("before", "after", "message"), [

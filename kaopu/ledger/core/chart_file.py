@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COLUMNS = ("code", "name_zh", "name_en", "kind", "cash", "roles")
+YES, NO = ("yes", "true", "是"), ("", "no", "false", "否")
 TABLES = ("name", "account", "roles", "posting", "vat", "allowance")
 
 
@@ -61,9 +62,9 @@ def _from_csv(text: str, file: str, rates: Rates) -> Chart:
     roles: dict[str, str] = {}
     for number, row in enumerate(reader, 2):
         cash = (row["cash"] or "").strip().lower()
-        if cash not in {"", "yes", "no"}:
+        if cash not in {*YES, *NO}:
             raise BadInput(f"{file}, row {number}, cash: {cash!r} given; expected yes, no or nothing")
-        accounts.append(_account({**row, "cash": cash == "yes"}, file, f"row {number}"))
+        accounts.append(_account({**row, "cash": cash in YES}, file, f"row {number}"))
         for role in (row["roles"] or "").split():
             if role in roles:
                 raise BadInput(f"{file}, row {number}, roles: {role} is played by {roles[role]} already; expected once")
