@@ -209,7 +209,7 @@ class Cell:
 
     product: str
     month: int
-    flows: Values  # int64[days, FLOWS]
+    flows: Values  # int64[days, FLOWS]; beyond balance and principal of the first day of the period and the last alone
     stands: Values  # int64[STANDS]
 
 

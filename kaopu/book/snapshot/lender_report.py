@@ -160,7 +160,7 @@ def _asked(as_of: date, first: date, rates: Rates) -> tuple[Asked, date]:
     months = [last_day(month) for month in range(oldest, newest + 1)]
     start = max(before(as_of, 12), first - timedelta(days=1))
     days = sorted({day for day in (*months, *ends, start, as_of) if day <= as_of})
-    return Asked(tuple(days), ends, before(as_of, YOUNG_MONTHS), rates.allowance_ppm), start
+    return Asked(tuple(days), ends, (start, as_of), before(as_of, YOUNG_MONTHS), rates.allowance_ppm), start
 
 
 def before(day: date, months: int) -> date:

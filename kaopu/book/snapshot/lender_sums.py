@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 
 from kaopu.book.core.allowance import allowance
-from kaopu.book.core.lender_figures import FLOWS, flows_of, stands_of
+from kaopu.book.core.lender_figures import FLOWS, STANDS, flows_of, stands_of
 from kaopu.book.core.loss_forecast import RollSums, roll_sums
 from kaopu.book.core.position_columns import COUNTERS, FLAG_CHARGED_OFF, FLAG_EXISTS, OUT32, OUT64
 from kaopu.book.core.roll_rate import states
 from kaopu.book.snapshot.analysis_days import number
 from kaopu.book.snapshot.extended import replay_extended
-from kaopu.book.snapshot.replay_part import read_part
+from kaopu.book.snapshot.replay_part import read_part, replay_to
 from kaopu.book.snapshot.slab import one_chunk
 from kaopu.book.snapshot.written import read_positions
 
@@ -41,6 +41,7 @@ class Asked:
 
     days: tuple[date, ...]
     ends: tuple[date, ...]
+    whole: tuple[date, ...]  # days on which more than balance and principal is asked for
     young_from: date
     allowance_ppm: tuple[int, ...]
 
@@ -68,24 +69,32 @@ def add_part(part: Part, asked: Asked, currencies: Currencies, memory: Memory, p
     unique, starts = np.unique(keys[order], return_index=True)
     flows = np.zeros((len(unique), len(asked.days), len(FLOWS)), np.int64)
     past: dict[date, tuple[Values, Values, Values]] = {}
-    stands = np.zeros((0, len(unique)), np.int64)
+    stands = np.zeros((len(STANDS), len(unique)), np.int64)
     for place, day in enumerate(asked.days):
-        wide, narrow = replay_extended(columns, number(day), memory)
-        counters = {name: wide[len(OUT64) + at] for at, name in enumerate(COUNTERS)}
-        found = flows_of(wide[:4], counters)
+        narrow, found = _of_day(columns, day, memory, whole=day in asked.whole)
         if len(unique):
-            flows[:, place] = np.add.reduceat(found[:, order], starts, axis=1).T
+            flows[:, place, : len(found)] = np.add.reduceat(found[:, order], starts, axis=1).T
         if day in asked.ends:
             past[day] = _state(found[0], narrow)
-        if day == asked.days[-1]:
+        if day == asked.days[-1] and len(unique):
             standing = _stands(columns, found[0], narrow, asked, _classes(columns, narrow, positions))
-            stands = np.add.reduceat(standing[:, order], starts, axis=1) if len(unique) else standing[:, :0]
+            stands = np.add.reduceat(standing[:, order], starts, axis=1)
     cells = {}
     for place, key in enumerate(unique.tolist()):
         group, month = divmod(key, 100_000)
         code, product_code = divmod(group, len(names))
         cells[code, names[product_code], month] = (flows[place], stands[:, place])
     return PartSums(cells, _rolls(columns, product, names, own, [past[end] for end in asked.ends]))
+
+
+def _of_day(columns: Columns, day: date, memory: Memory, *, whole: bool) -> tuple[Values, Values]:
+    """The narrow columns of a day and the flows of its debts; where not `whole`, balance and principal alone: faster."""
+    if whole:
+        wide, narrow = replay_extended(columns, number(day), memory)
+        counters = {name: wide[len(OUT64) + at] for at, name in enumerate(COUNTERS)}
+        return narrow, flows_of(wide[:4], counters)
+    wide, narrow = replay_to(columns, number(day), memory)
+    return narrow, np.array([wide[:4].sum(axis=0), wide[0]])
 
 
 def _state(balance: Values, narrow: Values) -> tuple[Values, Values, Values]:

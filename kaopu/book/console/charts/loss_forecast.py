@@ -90,7 +90,7 @@ def _spec(language: str, unit: str) -> dict[str, Any]:  # noqa: ARG001 - the lan
         .encode(
             x=alt.X("on:O", title=None, axis=alt.Axis(labelAngle=0)),
             y=alt.Y("amount:Q", title=unit, axis=alt.Axis(tickCount=5)),
-            color=alt.Color("way:N", title=None, scale=scale, legend=alt.Legend(symbolType="stroke")),
+            color=alt.Color("way:N", title=None, scale=scale, legend=alt.Legend(symbolType="stroke", columns=2)),
             strokeDash=alt.StrokeDash(
                 "way:N", title=None, scale=alt.Scale(domain=domain, range=[[1, 0], [1, 0], [4, 3]])
             ),
