@@ -74,7 +74,12 @@ def _delete(batch: ImportBatch) -> Undone:
         cursor.execute(
             "CREATE TEMP TABLE undone_party ON COMMIT DROP AS SELECT DISTINCT d.party_id FROM book_debt d"
             " JOIN party_party p ON p.id = d.party_id AND p.source = d.source AND p.created_at = %(started)s"
-            " WHERE d.import_batch_id = %(batch)s",
+            " WHERE d.import_batch_id = %(batch)s"
+            # Other debtors, who may owe nothing of their own.
+            " UNION SELECT p.id FROM book_event e JOIN book_debt d USING (debt_id)"
+            " JOIN party_party p ON e.payload->'party_id' = to_jsonb(p.id) AND p.source = d.source"
+            " AND p.created_at = %(started)s"
+            " WHERE e.import_batch_id = %(batch)s AND e.kind IN ('assumption', 'joining')",
             values,
         )
         cursor.execute(_POSITIONS, values)
@@ -86,6 +91,8 @@ def _delete(batch: ImportBatch) -> Undone:
         cursor.execute(
             "DELETE FROM party_party p USING undone_party u WHERE p.id = u.party_id"
             " AND NOT EXISTS (SELECT 1 FROM book_debt o WHERE o.party_id = p.id)"
+            " AND NOT EXISTS (SELECT 1 FROM book_event e WHERE e.kind IN ('assumption', 'joining')"
+            " AND e.payload->'party_id' = to_jsonb(p.id))"
         )
         return Undone(batch.pk, gone_debts, gone_events, cursor.rowcount)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,9 +77,22 @@ class Writer:
             "recorded_by": same(self.actor, len(events)),
         }
         columns |= {name: events[name] for name in ("component", "payload") if name in events.column_names}
+        if "debtor" in events.column_names:
+            columns["payload"] = self._with_debtors(events)
         if "reverses" in events.column_names:
             columns["reverses_id"] = _named(events["reverses"], event_ids)
         self._copy("book_event", columns, len(events))
+
+    def _with_debtors(self, events: pa.Table) -> pa.Array:
+        """The payloads, in which another debtor is a number of the book, no longer of the sending system."""
+        places = np.flatnonzero(np.asarray(pc.is_valid(events["debtor"])))
+        if not len(places):
+            return events["payload"]
+        ids = self._parties(events["debtor"].take(pa.array(places)), None).to_pylist()
+        told = events["payload"].to_pylist()
+        for place, party_id in zip(places.tolist(), ids, strict=True):
+            told[place] = json.dumps({**json.loads(told[place]), "party_id": party_id})
+        return pa.array(told, pa.string())
 
     def _write_schedules(self, schedules: pa.Table, debt_ids: np.ndarray, event_ids: np.ndarray) -> None:
         columns: dict[str, Any] = {"debt_id": pa.array(debt_ids[np.asarray(schedules["debt"])])}

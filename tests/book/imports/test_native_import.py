@@ -218,3 +218,36 @@ def test_rules_after_default_come_in_and_contradictions_are_named(tmp_path):
     assert (one.compound_rate_ppm, one.subsidy, one.subsidy_payer, one.retail) == (120_000, 1_500, "M1", False)
     other = Debt.objects.get(external_id="3")
     assert (other.non_accrual_days, other.subsidy_payer, other.retail) == (90, None, True)
+
+
+def test_what_comes_after_default_comes_in_and_another_debtor_is_a_party_of_the_book(tmp_path):
+    events = """debt_id,on,kind,amount,event_id,payload
+1,2026-02-16,set_off,5000,1,
+1,2026-02-17,dispute,1,2,
+1,2026-02-18,dispute_end,0,3,
+1,2026-02-19,re_age,0,4,
+1,2026-02-20,acceleration,0,5,
+1,2026-02-21,reinstatement,0,6,
+1,2026-02-22,joining,0,7,"{""party_id"": 12, ""deed"": ""D-7""}"
+1,2026-02-23,assumption,0,8,"{""party_id"": 77}"
+1,2026-02-24,joining,0,9,"{""party"": 12}"
+1,2026-02-25,subsidy,500,10,
+1,2026-02-26,transfer,40000,11,"{""owner"": ""fund-1""}"
+"""
+    imported = take_in(write(tmp_path / "book", events=events))
+    assert [(row["row"], row["column"]) for row in rejects(imported)] == [("10", "payload")]
+    came = list(Event.objects.filter(debt__external_id="1").order_by("event_id"))
+    assert [event.kind for event in came] == [
+        "set_off", "dispute", "dispute_end", "re_age", "acceleration", "reinstatement", "joining", "assumption",
+        "subsidy", "transfer",
+    ]  # fmt: skip
+    joined, took_over = came[6], came[7]
+    party = Party.objects.get(pk=joined.payload["party_id"])
+    assert (party.external_id, joined.payload["deed"]) == ("12", "D-7")
+    assert party == Debt.objects.get(external_id="3").party
+    assert Party.objects.get(pk=took_over.payload["party_id"]).external_id == "77"
+    assert came[9].payload == {"owner": "fund-1"}
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert undo_import(imported.batch, "test", NOW).parties == 3
+    assert not Party.objects.exists()

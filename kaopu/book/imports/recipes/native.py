@@ -68,6 +68,8 @@ def _check_events(stage: Stage) -> None:
     most_days = "kind IN ('extension', 'pause') AND amount > 36525"
     stage.reject("events", "amount", "at most 36525 days with kind extension or pause", most_days)
     stage.reject("events", "amount", "at most 1200 months", "kind = 'reported_status' AND amount > 1200")
+    told = 'the number of a party as {"party_id": 12}, with kind assumption or joining'
+    stage.reject("events", "payload", told, _NO_DEBTOR)
     # A reversal whose target was just rejected falls next: until nothing falls any more.
     told = "the event_id of an accepted event of this debt, not later than the reversal"
     while stage.reject("events", "reverses", told, _TARGET_GONE):
@@ -76,6 +78,9 @@ def _check_events(stage: Stage) -> None:
     stage.reject("instalments", "cause_event", told, _CAUSE_GONE)
 
 
+# Who takes a debt over or joins it: a number of the sending system, as `party_id` of its debts.
+_DEBTOR = r"""regexp_extract(payload, '"party_id"\s*:\s*([0-9]{1,18})\s*[,}]', 1)"""
+_NO_DEBTOR = f"kind IN ('assumption', 'joining') AND coalesce({_DEBTOR}, '') = ''"
 _TARGET_GONE = """
 reverses > 0 AND NOT EXISTS (SELECT 1 FROM events t WHERE t.event_id = r.reverses AND t.debt_id = r.debt_id
   AND t."on" <= r."on" AND t.event_id <> r.event_id AND t.rowid NOT IN (SELECT row FROM events_out))
@@ -107,10 +112,11 @@ def _chunk(sending: Sending, stage: Stage, first: int) -> Chunk:
 
 
 # Within a day: by id; without ids by the order of the kinds in docs/snapshot.md, then component, then amount.
-_EVENTS = """
-SELECT place - ? AS debt, "on", kind, amount, component, payload, event_id, reverses
+_EVENTS = f"""
+SELECT place - ? AS debt, "on", kind, amount, component, payload, event_id, reverses,
+  CASE WHEN kind IN ('assumption', 'joining') THEN {_DEBTOR} END AS debtor
 FROM events_ordered WHERE place >= ? AND place < ? ORDER BY place, "on", event_id, rank, component_rank, amount, rowid
-"""
+"""  # noqa: S608 - texts of our own
 _SCHEDULES = """
 SELECT place - ? AS debt, version, min(from_on) AS from_on, max(cause_event) AS cause_event,
   list(seq ORDER BY due_on, seq) AS seq, list(due_on ORDER BY due_on, seq) AS due_on,
