@@ -88,7 +88,7 @@ def add_part(part: Part, asked: Asked, currencies: Currencies, memory: Memory, p
 
 
 def _of_day(columns: Columns, day: date, memory: Memory, *, whole: bool) -> tuple[Values, Values]:
-    """The narrow columns of a day and the flows of its debts; where not `whole`, balance and principal alone: faster."""
+    """Narrow columns of a day and the flows of its debts; where not `whole`, balance and principal alone: faster."""
     if whole:
         wide, narrow = replay_extended(columns, number(day), memory)
         counters = {name: wide[len(OUT64) + at] for at, name in enumerate(COUNTERS)}
