@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path  # noqa: TC003 - Typer reads the annotations when the command is hung up
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DAY = ["%Y-%m-%d"]
 EXIT_FALSE = 1
+FIRST_TO_BEGIN = timedelta(hours=14)  # no place on earth begins a day earlier before UTC
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 AsOf = Annotated[datetime, typer.Option(formats=DAY, help="The day, its end.")]
 Currency = Annotated[str | None, typer.Option(help="ISO 4217; the first that was booked if not given, CNY before all.")]
@@ -43,7 +44,14 @@ def _post(as_of: date) -> dict[str, Any]:
     from kaopu.kernel.clock import system_clock
     from kaopu.ledger.actions.post_ledger import post_ledger
 
-    posted = asdict(post_ledger(as_of, actor(), system_clock().now(), _progress))
+    now = system_clock().now()
+    if as_of >= (now + FIRST_TO_BEGIN).date():
+        typer.echo(
+            f"kaopu: {as_of} is not over: what still happens up to it will be posted as corrections, and no earlier day"
+            " can be posted any more",
+            err=True,
+        )
+    posted = asdict(post_ledger(as_of, actor(), now, _progress))
     if sys.stderr.isatty():
         sys.stderr.write("\r\033[K")
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in posted.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -124,3 +125,13 @@ def test_the_lenders_own_chart_is_checked_then_taken_in(kaopu, book, tmp_path):
     code, message = kaopu("chart", "--file", str(mine), "--install")
     assert (code, "would restate the tax of closed periods" in message) == (2, True)
     assert "no-such.toml" in kaopu("chart", "--file", "no-such.toml")[1]
+
+
+@pytest.mark.parametrize(("now", "told"), [((2026, 3, 31, 9), True), ((2026, 3, 31, 10), False)])
+def test_a_day_that_is_not_over_is_posted_with_a_warning(kaopu, book, monkeypatch, now, told):
+    from kaopu.kernel import clock
+
+    monkeypatch.setattr(clock, "system_clock", lambda: clock.FixedClock(datetime(*now, tzinfo=UTC)))
+    done = CliRunner().invoke(commands.app, ["post", "--as-of", "2026-03-31", "--json"])
+    assert done.exit_code == 0
+    assert ("2026-03-31 is not over" in done.stderr) is told
