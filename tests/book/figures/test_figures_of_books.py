@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -103,3 +105,23 @@ def test_the_commands(tmp_path):
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused(given):
     assert CliRunner().invoke(app, ["figures", *given]).exit_code != 0
+
+
+def test_the_keys_are_those_of_the_documents(tmp_path):
+    text = (Path(__file__).resolve().parents[3] / "docs" / "interfaces.md").read_text(encoding="utf-8")
+    shown = text.split("### Figures of a lender")[1].split("\n### ")[0].split("```json\n")[1:]
+    documented = [json.loads(block.split("```")[0]) for block in shown]
+    folder = write_book(tmp_path / "book", 1, date(2026, 11, 22))
+    report = lender_report(folder, date(2026, 11, 22), None)
+    for told, name in zip(documented, ("figures", "forecast"), strict=True):
+        same(told, report[name])
+
+
+def same(told, found):
+    """All documented names are there, and no others; `{}` stands for what is shown elsewhere."""
+    if isinstance(told, list) and told:
+        same(told[0], found[0])
+    if isinstance(told, dict) and told and "normal" not in told:
+        assert (set(told) == set(found)) or set(told) == {"CNY"}
+        for name, each in told.items():
+            same(each, found[name])
