@@ -196,13 +196,14 @@ class Money:
     def charge(self, event, day):
         self.asked += event.amount
         name = {K.PENALTY: "penalty", K.FEE: "fee", K.CHARGEBACK: "principal"}[event.kind]
+        amount = event.amount - self.by_credit(event.amount, name)
+        counts = event.amount - amount if self.is_gone() else event.amount
         if name == "penalty":
-            self.charged_penalty += event.amount
+            self.charged_penalty += counts
         if name == "principal":
             self.chargebacks += event.amount
         if name == "fee":
-            self.billed["fee"] += event.amount
-        amount = event.amount - self.by_credit(event.amount, name)
+            self.billed["fee"] += counts
         if self.is_gone():
             self.leave_at_once(name, amount)
         elif name == "penalty":
@@ -245,9 +246,7 @@ class Money:
         """Charged after all that was owed left the book."""
         cause = "transferred" if self.is_transferred else "charged_off"
         self.leaves(cause, amount)
-        if self.non_accrual and name in self.dropped:
-            self.dropped[name] += amount
-        else:
+        if name == "principal":  # a fee or a penalty on it was never a claim
             self.count[cause][name] += amount
 
     def leave(self, cause):

@@ -150,15 +150,17 @@ def add_principal(rows: Table, state: Table, amount: int, day: int) -> None:
 def charge(rows: Table, state: Table, kind: int, amount: int, day: int) -> None:
     """A fee, a penalty or a chargeback: a credit balance settles it; a debt that left the book lets it leave too."""
     component = PRINCIPAL_CODE
+    by_credit = min(amount, state[CREDIT])
+    # What is charged on a debt that left the book is no claim and no income, but for what money at hand settles.
+    counts = amount if state[IS_GONE] == 0 else by_credit
     if kind == PENALTY_KIND:
         component = PENALTY_CODE
-        state[PENALTY_CHARGED] += amount
+        state[PENALTY_CHARGED] += counts
     elif kind == FEE:
         component = FEE_CODE
-        state[BILLED + FEE_CODE] += amount
+        state[BILLED + FEE_CODE] += counts
     else:
         state[CHARGED_BACK] += amount
-    by_credit = min(amount, state[CREDIT])
     state[CREDIT] -= by_credit
     state[RECEIVED + component] += by_credit
     amount -= by_credit

@@ -120,9 +120,8 @@ def transfer(rows: Table, state: Table, tolerated: int, price: int) -> None:
 
 @helper
 def leave_at_once(state: Table, component: int, amount: int) -> None:
-    """What is charged on a debt that left the book leaves it too."""
-    if state[IS_TRANSFERRED] != 0:
-        leave(state, True, component, amount, TRANSFERRED_OF)
-    else:
-        leave(state, True, component, amount, CHARGED_OFF_OF)
+    """What is charged on a debt that left the book leaves it too; money clawed back alone counts as a loss by cause."""
+    if component == PRINCIPAL_CODE:
+        leave(state, True, component, amount, TRANSFERRED_OF if state[IS_TRANSFERRED] != 0 else CHARGED_OFF_OF)
+    if state[IS_TRANSFERRED] == 0:
         state[CHARGED_OFF] += amount

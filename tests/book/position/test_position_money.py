@@ -85,8 +85,9 @@ def test_money_after_a_sale_is_passed_on_and_charges_leave_at_once():
     assert (now.outstanding.total, now.is_transferred, now.is_settled, now.is_charged_off) == (0, True, False, False)
     assert (now.days_past_due, now.class_, now.charged_off, now.recovered) == (20, "special_mention", 0, 0)
     counters = now.counters()
-    # Of interest and fees only what was billed: row 1; the fee charged later leaves too.
-    assert four(counters, "transferred") == [30_000, 1_000, 130, 0]
+    # Of interest and fees only what was billed: row 1. The fee charged later is no claim of ours, and no income.
+    assert four(counters, "transferred") == [30_000, 1_000, 100, 0]
+    assert counters["billed_fee"] == 100
     assert (counters["transfer_price"], counters["passed_on"], counters["paid"]) == (25_000, 5_009, 5_000)
 
 
@@ -180,3 +181,11 @@ def test_an_extension_of_a_row_due_today_unbills_it():
 def test_a_proportion_is_exact_beyond_64_bits(amount, part, whole):
     if part <= whole:
         assert proportion(amount, part, whole) == amount * part // whole
+
+
+def test_a_fee_or_penalty_after_write_off_is_no_income():
+    written_off = event(40, K.CHARGE_OFF, 0)
+    before = seen(50, written_off)
+    now = seen(50, written_off, event(45, K.FEE, 70), event(46, K.PENALTY, 50))
+    assert now.charged_off == before.charged_off + 120
+    assert now.counters() == before.counters()
