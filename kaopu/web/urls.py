@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from kaopu.web import audit_page, preferences, webhooks_page
+from kaopu.web import audit_page, icon, preferences, webhooks_page
 from kaopu.web.api import api
 
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("account/", include("kaopu.web.account_urls")),
     path("preferences/language", set_language, name="set_language"),
     path("preferences/theme", preferences.theme, name="theme"),
+    path("favicon.ico", icon.icon, name="icon"),
     path("audit/", audit_page.audit_page, name="audit"),
     path("webhooks/", webhooks_page.webhooks, name="webhooks"),
     path("webhooks/<uuid:webhook_id>/end", webhooks_page.webhook_end, name="webhook_end"),

@@ -12,7 +12,7 @@ from kaopu.kernel.models import AuditRow
 from kaopu.kernel.roles import Role
 from kaopu.web.rights import RIGHTS
 
-OPEN = {"sign_in", "set_language", "theme"}
+OPEN = {"sign_in", "set_language", "theme", "icon"}
 
 
 def views(patterns=None, prefix=""):
