@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 
 from kaopu.book import store
+from kaopu.book.actions.classify_debt import classes_beyond_days
 from kaopu.book.actions.event_request import RecordEvent
 from kaopu.book.actions.pause_selection import PauseAsked, with_pause
 from kaopu.book.actions.record_event import EventRecorded
-from kaopu.book.actions.refresh_position import columns_of
+from kaopu.book.actions.refresh_position import class_columns, columns_of
 from kaopu.book.core.event_kind import EventKind
 from kaopu.book.core.history import History, prepare_all
 from kaopu.book.core.position import Position, positions
@@ -224,9 +225,20 @@ def _rewrite(debts: Sequence[Debt], histories: Sequence[History]) -> None:
     run = store.current_close()
     if run is None or not debts:
         return
+    found = _positions(histories, run.as_of)
+    # A pause may heal a debt that infected others of its obligor: their classes follow, listed or not.
+    classes = classes_beyond_days(debts, run.as_of)
     PositionRow.objects.filter(close_run=run, debt_id__in=[debt.debt_id for debt in debts])._raw_delete("default")  # noqa: SLF001 - one DELETE
     PositionRow.objects.bulk_create(
-        PositionRow(close_run=run, debt=debt, party_id=debt.party_id, currency=debt.currency, **columns_of(position))
-        for debt, position in zip(debts, _positions(histories, run.as_of), strict=True)
+        PositionRow(
+            close_run=run,
+            debt=debt,
+            party_id=debt.party_id,
+            currency=debt.currency,
+            **columns_of(position, classes.get(debt.debt_id)),
+        )
+        for debt, position in zip(debts, found, strict=True)
         if position.exists
     )
+    others = classes.keys() - {debt.debt_id for debt in debts}
+    store.write_classes(run, {debt_id: class_columns(classes[debt_id]) for debt_id in others})

@@ -102,6 +102,26 @@ def test_two_people_apply_and_undo_restores_every_position(debts):
     assert {row.debt_id: row.days_past_due for row in PositionRow.objects.all()} == listed
 
 
+def test_classes_by_every_rule_follow_a_pause_and_its_undoing():
+    """A firm's one debt over 90 days makes its other one non-performing; paused, both are well again, listed or not."""
+    firm = Party.objects.create(kind="organisation", external_id=f"P-{next(number)}", created_at=NOW)
+    for start in (date(2025, 10, 1), date(2026, 3, 1)):
+        command = BookDebt(replace(TERMS, start=start), firm.pk, f"F-{next(number)}", rules={"retail": False})
+        book_debt(command, "test", NOW)
+    close_book(date(2026, 3, 20))
+    before = list(PositionRow.objects.order_by("debt_id").values_list("class_code", "class_rule"))
+    assert [code for code, _rule in before] == [2, 2], "the second by contagion alone"
+    bulk = propose_pause(select(PauseAsked("days_past_due > 90", date(2025, 10, 1), date(2026, 3, 31))), "staff:1", NOW)
+    assert bulk.debts == 1
+    assert agree_pause(waiting_for(bulk.pk, NOW), "staff:2", NOW) is None
+    act.carry_out(bulk.pk, now)
+    assert list(PositionRow.objects.values_list("class_code", flat=True)) == [0, 0]
+    propose_undo(bulk.pk, "staff:1", NOW)
+    assert agree_pause(waiting_for(bulk.pk, NOW), "staff:2", NOW) is None
+    act.carry_out(bulk.pk, now)
+    assert list(PositionRow.objects.order_by("debt_id").values_list("class_code", "class_rule")) == before
+
+
 def test_nobody_agrees_to_their_own_proposal_and_nothing_happens_unasked(debts):
     bulk = proposed()
     assert agree_pause(waiting_for(bulk.pk, NOW), "staff:1", NOW) is Refusal.PROPOSER_CANNOT_DECIDE
