@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from kaopu.book.actions.pause_selection import PauseAsked, list_fingerprint
 from kaopu.book.actions.propose_pause import KIND, UNDO_KIND
-from kaopu.book.models import BulkPause
+from kaopu.book.models import BulkPause, BulkPauseDebt
 from kaopu.kernel import approval
 from kaopu.kernel.actions import decide_proposal
 from kaopu.kernel.actions.use_approval import use
@@ -23,14 +24,17 @@ State = BulkPause.State
 
 def begin(bulk_id: int, approver: str, now: datetime, *, undo: bool) -> None:
     """Note the agreement, in its transaction. Raises `BadInput` where the pause is no longer what was proposed."""
-    if undo:
-        waiting = BulkPause.objects.filter(pk=bulk_id, state=State.APPLIED)
-        changed = waiting.update(state=State.UNDOING, undo_agreed_by=approver, undo_agreed_at=now)
-    else:
-        waiting = BulkPause.objects.filter(pk=bulk_id, state=State.PROPOSED)
-        changed = waiting.update(state=State.APPLYING, agreed_by=approver, agreed_at=now)
-    if not changed:
+    bulk = BulkPause.objects.select_for_update().filter(pk=bulk_id).first()
+    if bulk is None or bulk.state != (State.APPLIED if undo else State.PROPOSED):
         raise BadInput(f"pause {bulk_id}: expected one that is {'applied' if undo else 'proposed'}")
+    listed = BulkPauseDebt.objects.filter(bulk=bulk).values_list("debt_id", flat=True)
+    if list_fingerprint(PauseAsked(bulk.where, bulk.from_on, bulk.to_on), listed) != bulk.fingerprint:
+        raise BadInput(f"pause {bulk_id}: its list is not the one that was proposed, so nobody agreed to it")
+    if undo:
+        bulk.state, bulk.undo_agreed_by, bulk.undo_agreed_at = State.UNDOING, approver, now
+    else:
+        bulk.state, bulk.agreed_by, bulk.agreed_at = State.APPLYING, approver, now
+    bulk.save()
 
 
 def waiting_for(bulk_id: int, now: datetime) -> Proposal | None:

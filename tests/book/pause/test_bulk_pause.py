@@ -26,7 +26,7 @@ from kaopu.book.core.debt_filter_text import parse
 from kaopu.book.core.event_kind import EventKind
 from kaopu.book.core.position import position
 from kaopu.book.core.terms import Plan, Terms
-from kaopu.book.models import BulkPause, Debt, Event, PositionRow
+from kaopu.book.models import BulkPause, BulkPauseDebt, Debt, Event, PositionRow
 from kaopu.kernel.approval import Refusal
 from kaopu.kernel.core.errors import BadInput
 from kaopu.party.models import Party
@@ -128,6 +128,15 @@ def test_nobody_agrees_to_their_own_proposal_and_nothing_happens_unasked(debts):
     assert act.carry_out(bulk.pk, now).applied == 0
     with pytest.raises(BadInput, match="applied"):
         propose_undo(bulk.pk, "staff:1", NOW)
+
+
+def test_a_list_that_grew_since_it_was_proposed_is_nothing_anybody_agreed_to(debts):
+    bulk = proposed()
+    stranger = next(debt for debt in debts if debt.portfolio == "b")
+    BulkPauseDebt.objects.create(bulk=bulk, debt=stranger)
+    with pytest.raises(BadInput, match="not the one that was proposed"):
+        agree_pause(waiting_for(bulk.pk, NOW), "staff:2", NOW)
+    assert waiting_for(bulk.pk, NOW) is not None, "the proposal stays as it was"
 
 
 def test_of_two_who_agree_at_once_one_wins(debts):
