@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kaopu.book.core.allowance import allowance
 from kaopu.book.core.classification import CLASSES
 from kaopu.ledger import store
-from kaopu.ledger.core.rates import Rates, allowance_on, vat_within
+from kaopu.ledger.core.rates import Rates, vat_within
 from kaopu.revolving import store as revolving
 from kaopu.revolving.core.counters import Counters, counters
 from kaopu.revolving.core.standing import standing
@@ -60,7 +61,7 @@ def sums_of(of: Counters, class_code: int, rates: Rates) -> dict[str, int]:
         "revolving_vat_interest": _one(vat_within(np.array([accrued]), rates.vat_ppm[0])),
         "revolving_vat_fee": _one(vat_within(np.array([of.charged["fee"]]), rates.vat_ppm[1])),
         "revolving_impairment": _one(
-            allowance_on(np.array([carrying]), np.array([class_code], np.int32), rates.allowance_ppm)
+            allowance(np.array([carrying]), np.array([class_code], np.int32), rates.allowance_ppm)
         ),
     }
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kaopu.ledger.core.rates import MILLION, allowance_on, vat_within
+from kaopu.book.core.allowance import allowance
+from kaopu.ledger.core.rates import MILLION, vat_within
 
 amounts = st.integers(-(10**12), 9 * 10**17)
 rates = st.integers(0, MILLION)
@@ -40,7 +41,7 @@ def test_tax_is_exact_whatever_the_size(income, rate):
 
 @given(carrying=amounts, class_code=st.integers(0, 4), table=st.tuples(rates, rates, rates, rates, rates))
 def test_the_allowance_is_exact_whatever_the_size(carrying, class_code, table):
-    found = allowance_on(np.array([carrying]), np.array([class_code], np.int32), table)
+    found = allowance(np.array([carrying]), np.array([class_code], np.int32), table)
     assert found[0] == half_up(Fraction(max(carrying, 0) * table[class_code], MILLION))
 
 

@@ -29,12 +29,6 @@ def vat_within(income: Amounts, rate_ppm: int) -> Amounts:
     return _times(np.maximum(income, 0), rate_ppm, MILLION + rate_ppm)
 
 
-def allowance_on(carrying: Amounts, class_code: NDArray[np.int32], allowance_ppm: tuple[int, ...]) -> Amounts:
-    """What the allowance must be: max(0, carrying amount) × the rate of the class, half up, in minor units."""
-    rate = np.array(allowance_ppm, np.int64)[class_code]
-    return _times(np.maximum(carrying, 0), rate, MILLION)
-
-
 def _times(amount: Amounts, part: Amounts | int, whole: int) -> Amounts:
     # Divided first: amount × part would leave 64 bits for amounts above some 10¹³.
     units: Amounts = np.floor_divide(amount, whole, dtype=np.int64)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kaopu.book.core.allowance import allowance
 from kaopu.book.core.position_columns import FLAG_EXISTS, FLAG_REPORTED, FLAG_TRANSFERRED
 from kaopu.ledger.core.cause import CAUSES, COMPONENTS, PLACE
-from kaopu.ledger.core.rates import Rates, allowance_on, vat_within
+from kaopu.ledger.core.rates import Rates, vat_within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +57,7 @@ def vectors(standing: Standing, rates: Rates) -> Amounts:
     for (name, income), rate_ppm in zip(income_of(standing).items(), rates.vat_ppm, strict=True):
         found[PLACE[f"vat_{name}"]] = vat_within(income, rate_ppm)
     written_off = sum((of[f"charged_off_{component}"] for component in COMPONENTS), np.zeros(count, np.int64))
-    required = allowance_on(carrying_amount(found), standing.class_code, rates.allowance_ppm)
+    required = allowance(carrying_amount(found), standing.class_code, rates.allowance_ppm)
     found[PLACE["impairment"]] = required + written_off
     found[PLACE["memo_suspended"]] = (
         of["suspended_interest"] - of["dropped_interest"] + of["suspended_penalty"] - of["dropped_penalty"]
