@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "kaopu.book",
     "kaopu.receipts",
     "kaopu.revolving",
+    "kaopu.decision",
     "kaopu.ledger",
     "kaopu.web",
 ]

@@ -26,5 +26,6 @@ urlpatterns = [
     path("", include("kaopu.book.console.urls")),
     path("", include("kaopu.receipts.console.urls")),
     path("", include("kaopu.revolving.console.urls")),
+    path("", include("kaopu.decision.console.urls")),
     path("", include("kaopu.ledger.console.urls")),
 ]

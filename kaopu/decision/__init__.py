@@ -1,0 +1,1 @@
+"""Judgement: features, policies, models, decisions and their rehearsal."""
