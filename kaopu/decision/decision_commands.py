@@ -1,0 +1,12 @@
+"""`kaopu decision …`: the words are hung up here; each lives in a file of its own and imports late what is slow."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Decisions taken: replay them, and the features that they rest on.")
+
+
+@app.callback()
+def group() -> None:
+    """Decisions taken: replay them, and the features that they rest on."""

@@ -1,0 +1,3 @@
+"""The rows of the room."""
+
+from __future__ import annotations

@@ -1,0 +1,12 @@
+"""`kaopu policy …`: the words are hung up here; each lives in a file of its own and imports late what is slow."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Policies: run, check, back-test, and bring one to work.")
+
+
+@app.callback()
+def group() -> None:
+    """Policies: run, check, back-test, and bring one to work."""
