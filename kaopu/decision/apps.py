@@ -10,3 +10,9 @@ class DecisionConfig(AppConfig):
 
     name = "kaopu.decision"
     label = "decision"
+
+    def ready(self) -> None:
+        """Name the columns that hold ciphertexts."""
+        from kaopu.kernel.actions import rotate_keys
+
+        rotate_keys.register("decision_provider_call", "answer_sealed")

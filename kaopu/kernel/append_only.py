@@ -23,3 +23,28 @@ def forbid_change(table: str) -> migrations.RunSQL:
         """,
         f"DROP TRIGGER {table}_only_grows ON {table}; DROP TRIGGER {table}_never_emptied ON {table};",
     )
+
+
+SEALED_FUNCTION = """
+CREATE OR REPLACE FUNCTION kernel_forbid_change_but_sealing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - TG_ARGV[0] = to_jsonb(OLD) - TG_ARGV[0] THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% only grows: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+
+def forbid_change_but_sealing(table: str, sealed_column: str) -> migrations.RunSQL:
+    """As `forbid_change`, but `sealed_column` may be sealed again with another key (`rotate_keys`)."""
+    return migrations.RunSQL(
+        f"""
+        {SEALED_FUNCTION};
+        CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION kernel_forbid_change_but_sealing('{sealed_column}');
+        CREATE TRIGGER {table}_never_emptied BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION kernel_forbid_change();
+        """,
+        f"DROP TRIGGER {table}_only_grows ON {table}; DROP TRIGGER {table}_never_emptied ON {table};",
+    )

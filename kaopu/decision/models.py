@@ -1,3 +1,0 @@
-"""The rows of the room."""
-
-from __future__ import annotations
