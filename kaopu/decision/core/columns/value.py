@@ -2,81 +2,107 @@
 
 A `Value` describes one JSON value per row. Its kind may differ from row to row (`score > 5 ? 'high' : 1`), so each
 kind that is possible has its own column, filled in exactly the rows that have that kind; at most one is filled a row.
-A row in which none is filled is null. Where the evaluation fails, `failed` is true (and the columns do not matter).
+A row in which none is filled is null. Where the evaluation fails, `failed` is true and every column is NULL.
 Kinds that are statically impossible are simply not there: most values carry one column.
 
-Columns are Ibis expressions over the plan's current table; Python scalars are allowed wherever Ibis accepts them,
-so constants stay constants until the end.
+Columns are Ibis expressions made of placeholders (see plan.py), which become columns of real tables at the end.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    import ibis.expr.types as ir
+# zen's decimals have at most 28 digits after the point; below this a number has lost some of its own.
+SMALLEST = 1e-13
+LARGEST = 7.9e28
+# Inputs beyond these are marked and decided by zen itself.
+INPUT_LARGEST = 1e15
+INPUT_SMALLEST = 1e-12
+EXACT_WHOLE = 2.0**53
 
 
-class Digits(StrEnum):
-    """How far a float64 column may be trusted to stand for zen's decimal of 28 digits."""
+class Digits(IntEnum):
+    """How far a float64 column may be trusted to stand for zen's decimal, from best to worst."""
 
-    WRITTEN = "written"  # an input or literal of at most 15 significant digits: comparisons are exact as they are
-    REACHED = "reached"  # sums, products, one quotient of written numbers: a near tie is a tie (see numbers.py)
-    ROUNDED = "rounded"  # arithmetic on an endless quotient or root: a near tie cannot be told; the row is marked
+    EXACT = 0  # as written (at most 15 digits), or whole below 2^53: comparisons hold as they are
+    REACHED = 1  # sums and products of exact ones: a near tie is a tie
+    QUOTIENT = 2  # one division: a near tie is a tie, with another bare quotient too
+    SHIFTED = 3  # a quotient plus or minus something, or times a number of twos and fives: a tie with exact ones only
+    ROUNDED = 4  # arithmetic on endless quotients: a near tie cannot be told, the row is undecided
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number per row: float64, its trust, and a bound of the size of the terms it was made of (for ties)."""
+    """A number per row: float64, its trust, bounds that make checks needless, the size of its terms (for ties)."""
 
-    column: Any  # float64 column or Python float/int; NULL where the value is not a number
-    digits: Digits = Digits.WRITTEN
+    column: Any
+    digits: Digits = Digits.EXACT
+    whole: bool = False  # an integer in every row
+    bound: float = INPUT_LARGEST  # |column| is never above
+    least: float = INPUT_SMALLEST  # |column| is never below, but for 0
     size: Any = None  # |largest term| of sums and differences; None means abs(column)
 
 
 @dataclass(frozen=True)
 class Moment:
-    """zen's date object per row (`d('…')`): instant in milliseconds UTC, its zone; invalid dates have valid=False."""
+    """zen's date object per row (`d('…')`): microseconds since 1970 in UTC, its zone, and whether it is a date."""
 
-    milliseconds: Any  # int64 column
-    zone: str | Any  # an IANA name or fixed offset known at compile time, or a text column
+    instant: Any  # timestamp column, UTC
+    zone: str = "UTC"
     valid: Any = True
 
 
 @dataclass(frozen=True)
 class Fields:
-    """An object per row: keys known at compile time, each with a value and the rows in which the key is there."""
+    """An object per row: keys known at compile time, each with a value and the rows in which the key is there.
 
-    here: Any  # boolean: this row's value is an object
+    `path`: the object is the row's own input at this path, with `items` laid over it; `()` is the whole input.
+    """
+
     items: Mapping[str, tuple[Value, Any]] = field(default_factory=dict)  # key: (value, present)
+    here: Any = True  # boolean: this row's value is an object
+    path: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Items:
     """An array per row, in one of two forms.
 
-    `listed`: its places are known at compile time: a tuple of (value, present) - absent places are skipped, so
-    a filter over a literal array or the output of a collect table stays in this form.
-    `column`: an Ibis array column whose elements all have one shape, described by `element` (a kind or a struct).
+    `listed`: places known at compile time: (value, present); absent places are skipped.
+    `column`: an Ibis array column; `element` makes the Value of one element out of its expression.
     """
 
-    here: Any  # boolean: this row's value is an array
+    here: Any = True
     listed: tuple[tuple[Value, Any], ...] | None = None
-    column: ir.ArrayValue | None = None
-    element: Shape | None = None
+    column: Any = None
+    element: Callable[[Any], Value] | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """An interval: numbers or moments at both ends, which of them belong to it, and whether it is turned outside in."""
+
+    low: Value
+    high: Value
+    with_low: bool
+    with_high: bool
+    outside: bool = False
 
 
 @dataclass(frozen=True)
 class Shape:
     """The type of an input: kind and, for objects and arrays, what is inside. From the manifest or from the rows."""
 
-    kind: str  # number | string | boolean | null | object | array
+    kind: str  # number | integer | string | boolean | null | object | array
     fields: Mapping[str, Shape] = field(default_factory=dict)
     element: Shape | None = None
+    complete: bool = False  # never null or absent in rows that matter
+    bound: float = INPUT_LARGEST
 
 
 @dataclass(frozen=True)
@@ -89,8 +115,11 @@ class Value:
     moment: Moment | None = None
     fields: Fields | None = None
     items: Items | None = None
+    span: Span | None = None
     failed: Any = False  # boolean: zen raises an error here
     undecided: Any = False  # boolean: columns cannot know what zen does in this row; the live engine decides it
+    complete: bool = False  # never null: exactly one column is filled in every row that has not failed
+    path: tuple[str, ...] | None = None  # it is the row's own input at this path, unchanged
 
 
 class CannotCompile(Exception):  # noqa: N818 - it is a refusal, not a fault

@@ -1,0 +1,121 @@
+"""One value or another per row: the columns of both, kind by kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kaopu.decision.core.columns.kinds import NULL, has, masked
+from kaopu.decision.core.columns.numbers import size
+from kaopu.decision.core.columns.truth import both, either, known, negate, where
+from kaopu.decision.core.columns.value import CannotCompile, Fields, Items, Moment, Number, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def choose(condition: Any, then: Value, otherwise: Value) -> Value:
+    """`then` in the rows of `condition` (never NULL), `otherwise` in the others.
+
+    Raises:
+        CannotCompile: two kinds of arrays or objects that have no common columns.
+    """
+    if isinstance(condition, bool):
+        return then if condition else otherwise
+    if then == otherwise:
+        return then
+    kinds = {*has(then), *has(otherwise)}
+    parts = {kind: _MERGED[kind](condition, getattr(then, kind), getattr(otherwise, kind)) for kind in kinds}
+    return Value(
+        **parts,
+        failed=_flag(condition, then.failed, otherwise.failed),
+        undecided=_flag(condition, then.undecided, otherwise.undecided),
+        complete=then.complete and otherwise.complete,
+        path=then.path if then.path == otherwise.path else None,
+    )
+
+
+def _flag(condition: Any, then: Any, otherwise: Any) -> Any:
+    if then is otherwise and isinstance(then, bool):
+        return then
+    return either(both(condition, then), both(negate(condition), otherwise))
+
+
+def _plain(condition: Any, then: Any, otherwise: Any) -> Any:
+    return where(condition, then, otherwise)
+
+
+def _number(condition: Any, then: Number | None, otherwise: Number | None) -> Number:
+    some = [each for each in (then, otherwise) if each is not None]
+    sizes = None
+    if any(each.size is not None for each in some):
+        sizes = where(condition, size(then) if then else None, size(otherwise) if otherwise else None)
+    return Number(
+        where(condition, then and then.column, otherwise and otherwise.column),
+        max(each.digits for each in some),
+        all(each.whole for each in some),
+        max(each.bound for each in some),
+        min(each.least for each in some),
+        sizes,
+    )
+
+
+def _moment(condition: Any, then: Moment | None, otherwise: Moment | None) -> Moment:
+    some = [each for each in (then, otherwise) if each is not None]
+    if len({each.zone for each in some}) > 1:
+        raise CannotCompile("dates of two zones in one place")
+    valid = _flag(condition, then.valid if then else False, otherwise.valid if otherwise else False)
+    return Moment(where(condition, then and then.instant, otherwise and otherwise.instant), some[0].zone, valid)
+
+
+def _fields(condition: Any, then: Fields | None, otherwise: Fields | None) -> Fields:
+    a, b = then or Fields(here=False), otherwise or Fields(here=False)
+    if then and otherwise and a.path != b.path:
+        raise CannotCompile("two different objects of the input in one place")
+    items = {}
+    for key in dict.fromkeys((*a.items, *b.items)):
+        (one, has_one), (two, has_two) = a.items.get(key, (NULL, False)), b.items.get(key, (NULL, False))
+        if key not in a.items or key not in b.items:
+            _refuse_half_known(a if key not in a.items else b, then and otherwise)
+        items[key] = choose(condition, one, two), _flag(condition, has_one, has_two)
+    return Fields(items, _flag(condition, a.here, b.here), a.path if then else b.path)
+
+
+def _refuse_half_known(lacking: Fields, two: Any) -> None:
+    if two and lacking.path is not None:
+        raise CannotCompile("an object of the input in one branch and a changed one in the other")
+
+
+def _items(condition: Any, then: Items | None, otherwise: Items | None) -> Items:
+    a, b = then or Items(False, ()), otherwise or Items(False, ())
+    here = _flag(condition, a.here, b.here)
+    if then is None or otherwise is None:
+        kept = then or otherwise
+        assert kept is not None  # noqa: S101 - one of them has the kind
+        return Items(here, kept.listed, kept.column, kept.element)
+    if a.listed is not None and b.listed is not None:
+        listed = [(value, both(condition, present)) for value, present in a.listed]
+        listed += [(value, both(negate(condition), present)) for value, present in b.listed]
+        return Items(here, tuple(listed))
+    if a.column is not None and b.column is not None and a.element is b.element:
+        return Items(here, None, where(condition, a.column, b.column), a.element)
+    raise CannotCompile("arrays of two forms in one place")
+
+
+def _span(_condition: Any, _then: Any, _otherwise: Any) -> Any:
+    raise CannotCompile("an interval that depends on the row")
+
+
+_MERGED: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "number": _number,
+    "text": _plain,
+    "boolean": _plain,
+    "moment": _moment,
+    "fields": _fields,
+    "items": _items,
+    "span": _span,
+}
+
+
+def present_or_null(value: Value, present: Any) -> Value:
+    """`value` where it is there, null elsewhere: what reading an absent key gives."""
+    return masked(value, present if isinstance(present, bool) else known(present))

@@ -1,0 +1,195 @@
+"""Equality across kinds, order of numbers and dates, `in` arrays, intervals and objects: as zen has them.
+
+Equality never fails: different kinds are unequal, null equals null, arrays and objects never equal anything.
+Order fails unless both are numbers or both are dates. `in` fails unless the right side is an array, an object, or an
+interval whose ends are of the left side's kind.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from kaopu.decision.core.columns import numbers
+from kaopu.decision.core.columns.kinds import FAILED, boolean, has, is_kind, is_null, number, only
+from kaopu.decision.core.columns.truth import both, column, either, filled, known, negate
+from kaopu.decision.core.columns.value import CannotCompile, Items, Span, Value
+
+if TYPE_CHECKING:
+    from kaopu.decision.core.columns.value import Moment
+
+EPOCH_UNIT = "ms"
+
+
+def equal(left: Value, right: Value) -> tuple[Any, Any]:
+    """(the rows in which they are equal, the rows in which that cannot be told); neither is ever NULL."""
+    if left.failed is True or right.failed is True:
+        return False, False
+    same: list[Any] = []
+    undecided: Any = either(left.undecided, right.undecided)
+    for kind in has(left):
+        if getattr(right, kind) is None or kind in {"fields", "items", "span"}:
+            continue
+        pair, unsure = _equal_of_kind(kind, left, right)
+        same.append(pair if _certain(left, right) else known(pair))
+        undecided = either(undecided, unsure)
+    nulls = both(is_null(left), is_null(right))
+    return either(*same, nulls), undecided
+
+
+def _certain(left: Value, right: Value) -> bool:
+    return left.complete and right.complete and len(has(left)) == len(has(right)) == 1
+
+
+def _equal_of_kind(kind: str, left: Value, right: Value) -> tuple[Any, Any]:
+    a, b = getattr(left, kind), getattr(right, kind)
+    if kind == "number":
+        return numbers.compare("==", a, b), known(numbers.near_tie(a, b))
+    if kind == "moment":
+        return _equal_moments(a, b), False
+    return a == b, False
+
+
+def _equal_moments(a: Moment, b: Moment) -> Any:
+    valid = both(a.valid, b.valid)
+    return both(a.instant == b.instant, valid)
+
+
+def equality(operator: str, left: Value, right: Value) -> Value:
+    """`==` and `!=`."""
+    failed = either(left.failed, right.failed)
+    if failed is True:
+        return FAILED
+    same, undecided = equal(left, right)
+    answer = column(same if operator == "==" else negate(same))
+    if failed is not False:
+        answer = ibis.cases((negate(failed), answer))
+    return boolean(answer, complete=True, failed=failed, undecided=undecided)
+
+
+def order(operator: str, left: Value, right: Value) -> Value:
+    """`<`, `<=`, `>`, `>=`: fails where the two are not both numbers or both dates."""
+    results, undecided = [], either(left.undecided, right.undecided)
+    if left.number and right.number:
+        a, b = left.number, right.number
+        results.append(numbers.compare(operator, a, b))
+        undecided = either(undecided, known(numbers.near_tie(a, b)))
+    if left.moment and right.moment:
+        a_moment, b_moment = left.moment, right.moment
+        valid = both(a_moment.valid, b_moment.valid)
+        pair = _ORDER[operator](a_moment.instant, b_moment.instant)
+        results.append(pair if valid is True else ibis.cases((valid, pair)))
+        undecided = either(undecided, negate(valid) if valid is not True else False)
+    if not results:
+        return FAILED
+    answer = results[0] if len(results) == 1 else ibis.coalesce(*results)
+    can = (
+        both(is_kind(left, "number"), is_kind(right, "number")),
+        both(is_kind(left, "moment"), is_kind(right, "moment")),
+    )
+    return boolean(answer, complete=True, failed=negate(either(*can)), undecided=undecided)
+
+
+_ORDER = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+def within(operator: str, left: Value, right: Value) -> Value:
+    """`in` and `not in`."""
+    made = _within(left, right)
+    if operator == "in" or made.boolean is None:
+        return made
+    return boolean(~made.boolean, complete=True, failed=made.failed, undecided=made.undecided)
+
+
+def _within(left: Value, right: Value) -> Value:
+    kinds = has(right)
+    if len(kinds) != 1:
+        if "items" in kinds or "span" in kinds or "fields" in kinds:
+            raise CannotCompile("`in` something that may be of several kinds")
+        return FAILED
+    match kinds[0]:
+        case "items":
+            return _within_items(left, right)
+        case "span":
+            return _within_span(left, right.span)
+        case "fields":
+            return _within_fields(left, right)
+    return FAILED
+
+
+def _within_items(left: Value, right: Value) -> Value:
+    items: Items = right.items
+    failed = either(left.failed, negate(is_kind(right, "items")))
+    if items.listed is None:
+        return _within_column(left, items, failed, either(left.undecided, right.undecided))
+    if items.listed and all(present is True for _, present in items.listed):
+        quick = _within_constants(left, items, failed)
+        if quick is not None:
+            return quick
+    found, undecided = [], either(left.undecided, right.undecided)
+    for value, present in items.listed:
+        same, unsure = equal(left, value)
+        found.append(both(same, present))
+        undecided = either(undecided, unsure)
+    return _answer(either(*found), failed, undecided)
+
+
+def _within_constants(left: Value, items: Items, failed: Any) -> Value | None:
+    """A list of plain texts is one IN of SQL."""
+    texts = [value.text for value, _ in items.listed or () if has(value) == ("text",) and value.complete]
+    if len(texts) != len(items.listed or ()) or left.text is None:
+        return None
+    inside = left.text.isin(texts)
+    certain = left.complete and has(left) == ("text",)
+    return _answer(inside if certain else known(inside), failed, left.undecided)
+
+
+def _within_column(left: Value, items: Items, failed: Any, undecided: Any) -> Value:
+    if items.element is None:
+        raise CannotCompile("`in` an array whose elements are not known")
+    sample = items.element(None) if items.column is None else None
+    assert sample is None  # noqa: S101 - a column array always has its column
+    found = items.column.map(lambda each: column(equal(left, items.element(each))[0]))
+    answer = known(found.anys()) if hasattr(found, "anys") else found.contains(True)
+    return _answer(known(both(items.here, answer)), failed, undecided)
+
+
+def _within_fields(left: Value, right: Value) -> Value:
+    if has(left) != ("text",) or right.fields.path is not None:
+        raise CannotCompile("`in` an object of the input")
+    found = [both(left.text == key, present) for key, (_, present) in right.fields.items.items()]
+    failed = either(negate(is_kind(left, "text")), right.failed)
+    return _answer(known(either(*found)), failed, either(left.undecided, right.undecided))
+
+
+def _within_span(left: Value, span: Span | None) -> Value:
+    assert span is not None  # noqa: S101 - the kind says so
+    low = order(">=" if span.with_low else ">", left, span.low)
+    high = order("<=" if span.with_high else "<", left, span.high)
+    if low.boolean is None or high.boolean is None:
+        return FAILED
+    inside = low.boolean & high.boolean
+    return boolean(
+        ~inside if span.outside else inside,
+        complete=True,
+        failed=either(low.failed, high.failed),
+        undecided=either(low.undecided, high.undecided),
+    )
+
+
+def _answer(found: Any, failed: Any, undecided: Any) -> Value:
+    answer = column(found)
+    if failed is True:
+        return FAILED
+    if failed is not False:
+        answer = ibis.cases((negate(failed), answer))
+    return boolean(answer, complete=True, failed=failed, undecided=undecided)
+
+
+__all__ = ["equal", "equality", "filled", "number", "only", "order", "within"]
