@@ -16,14 +16,17 @@ if TYPE_CHECKING:
     from kaopu.decision.core.scores.csv_text import Parsed
     from kaopu.decision.core.scores.model import Model
 
+GivenModel = Annotated[Path, typer.Argument(help="The model file.")]
+GivenRows = Annotated[Path, typer.Option(help="CSV file with the columns that the model reads.")]
+ScoresFile = Annotated[Path | None, typer.Option(help="CSV file for the scores; otherwise they are printed.")]
 EXIT_WITH_REJECTS = 3
 FIELDS = ("row", "score", "chance_bad", "refer", "reason_columns", "reasons", "reasons_zh")
 
 
-def apply(
-    model: Annotated[Path, typer.Argument(help="The model file.")],
-    data: Annotated[Path, typer.Option(help="CSV file with the columns that the model reads.")],
-    out: Annotated[Path | None, typer.Option(help="CSV file for the scores; otherwise they are printed.")] = None,
+def apply(  # noqa: PLR0917 - one argument an option, Typer passes them by name
+    model: GivenModel,
+    data: GivenRows,
+    out: ScoresFile = None,
     top: Annotated[int, typer.Option(help="Reasons a row at most.")] = 4,
     against: Annotated[str, typer.Option(help="What points are lost against: neutral or best.")] = "neutral",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,  # noqa: FBT002 - a flag
@@ -48,7 +51,9 @@ def apply(
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        typer.echo(_csv(rows) if out is None else f"{answer['scored']} of {len(rows)} rows scored into {out}", nl=bool(out))
+        typer.echo(
+            _csv(rows) if out is None else f"{answer['scored']} of {len(rows)} rows scored into {out}", nl=bool(out)
+        )
     if referred:
         raise typer.Exit(EXIT_WITH_REJECTS)
 
@@ -64,7 +69,13 @@ def scored_rows(model: Model, parsed: Parsed, top: int, against: Any) -> list[di
     found = []
     for place in range(table.rows):
         why = [parsed.bad_rows[place]] if place in parsed.bad_rows else list(unknown[place])
-        answer: dict[str, Any] = {"row": place + FIRST_ROW, "score": None, "chance_bad": None, "refer": why, "reasons": []}
+        answer: dict[str, Any] = {
+            "row": place + FIRST_ROW,
+            "score": None,
+            "chance_bad": None,
+            "refer": why,
+            "reasons": [],
+        }
         if not why:
             answer["score"] = round(float(scores[place]), 1)
             answer["chance_bad"] = round(float(chances[place]), 6)

@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 PACKAGES = ("kaopu", "numpy", "scikit-learn", "optbinning", "lightgbm")
 
 
-def fit(
+def fit(  # noqa: PLR0917 - one argument an option, Typer passes them by name
     context: typer.Context,
     data: Annotated[Path, typer.Option(help="CSV file, .gz too; the first row holds the names.")],
     target: Annotated[str, typer.Option(help="The column with the outcome: two values.")],
     kind: Annotated[str, typer.Option(help="scorecard or lightgbm.")] = "scorecard",
     folds: Annotated[int, typer.Option(help="Stratified folds of the cross-validation.")] = 5,
     seed: Annotated[int, typer.Option(help="Seed of folds, bootstrap and trees.")] = 0,
-    exclude: Annotated[list[str] | None, typer.Option(help="A column to leave out; repeat, or several at once.")] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(help="A column to leave out; repeat, or several at once.")
+    ] = None,
     bad: Annotated[str, typer.Option(help="The value of the target that is bad, where it is not plain.")] = "",
     text: Annotated[list[str] | None, typer.Option(help="A column of codes that look like numbers.")] = None,
     monotone: Annotated[list[str] | None, typer.Option(help="COL=ascending: bads rise with it; or descending.")] = None,
@@ -38,7 +40,9 @@ def fit(
     not_for: Annotated[list[str] | None, typer.Option(help="pd_level, limit, price or approval: refused uses.")] = None,
     size: Annotated[str, typer.Option(help="Of the trees: auto, small, middle or large.")] = "auto",
     calibration: Annotated[str, typer.Option(help="platt, isotonic or none.")] = "platt",
-    points: Annotated[str, typer.Option(help="SCORE,ODDS,DOUBLE: score at odds, points that double them.")] = "600,20,20",
+    points: Annotated[
+        str, typer.Option(help="SCORE,ODDS,DOUBLE: score at odds, points that double them.")
+    ] = "600,20,20",
     derive: Annotated[bool, typer.Option(help="Make columns out of series and amounts.")] = True,  # noqa: FBT002
     compare: Annotated[bool, typer.Option(help="Run the plain counterpart in the same folds.")] = False,  # noqa: FBT002
     threads: Annotated[int, typer.Option(help="Cores to use.")] = 2,

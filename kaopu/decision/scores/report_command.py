@@ -14,15 +14,23 @@ if TYPE_CHECKING:
     from kaopu.decision.core.scores.model_file import ModelFile
 
 
-def report(
-    model: Annotated[Path, typer.Argument(help="The model file.")],
-    data: Annotated[Path | None, typer.Option(help="CSV file with outcomes to judge it on; else what its file says.")] = None,
-    group: Annotated[list[str] | None, typer.Option(help="A column of groups; protected ones are used unasked.")] = None,
+GivenModel = Annotated[Path, typer.Argument(help="The model file.")]
+JudgedOn = Annotated[Path | None, typer.Option(help="CSV file with outcomes to judge it on; else what its file says.")]
+PageFile = Annotated[Path | None, typer.Option(help="Write a page that needs nothing else.")]
+CardFile = Annotated[Path | None, typer.Option(help="Write the model card in Markdown.")]
+
+
+def report(  # noqa: PLR0917 - one argument an option, Typer passes them by name
+    model: GivenModel,
+    data: JudgedOn = None,
+    group: Annotated[
+        list[str] | None, typer.Option(help="A column of groups; protected ones are used unasked.")
+    ] = None,
     date: Annotated[str, typer.Option(help="A column of dates: figures by period.")] = "",
     approved: Annotated[float, typer.Option(help="Share approved in the fairness figures.")] = 0.8,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
-    html: Annotated[Path | None, typer.Option(help="Write a page that needs nothing else.")] = None,
-    card: Annotated[Path | None, typer.Option(help="Write the model card in Markdown.")] = None,
+    html: PageFile = None,
+    card: CardFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Discrimination, calibration, stability, time, fairness and sensitivity of a model."""
@@ -32,7 +40,11 @@ def report(
     if not 0 < approved < 1:
         raise BadInput(f"--approved: {approved} given, expected a share between 0 and 1")
     file = model_at(model)
-    found = dict(file.about["validation"]) if data is None else _judged(file, data, group, date, approved, seed)
+    found = (
+        dict(file.about["validation"])
+        if data is None
+        else _judged(file, data, group, date=date, approved=approved, seed=seed)
+    )
     answer: dict[str, Any] = {
         "model": file.sha256, "name": file.about.get("name"), "kind": file.about["kind"],
         "not_for": file.about["not_for"], "limits": file.about["limits"], "metrics": file.about["metrics"],
@@ -58,7 +70,7 @@ def report(
 
 
 def _judged(
-    file: ModelFile, data: Path, group: list[str] | None, date: str, approved: float, seed: int
+    file: ModelFile, data: Path, group: list[str] | None, *, date: str, approved: float, seed: int
 ) -> dict[str, Any]:
     from kaopu.decision.core.scores.attributes import is_protected
     from kaopu.decision.core.scores.csv_text import FIRST_ROW

@@ -1,4 +1,4 @@
-"""The model card in Markdown: what the model is, what it is for and not for, what it is worth, how its points add up."""
+"""The model card in Markdown: what the model is, what it is for and not for, its worth, how its points add up."""
 
 from __future__ import annotations
 
@@ -25,11 +25,13 @@ def model_card(file: ModelFile) -> str:
 
 def _facts(file: ModelFile) -> list[str]:
     about, training = file.about, file.about.get("training", {})
+    snapshot = (
+        f"{training.get('rows')} rows, {training.get('bads')} bad, file {training.get('file')},"
+        f" sha256 {training.get('sha256')}, day {training.get('fitted_on')}"
+    )
     rows = [
-        ("kind", about["kind"]), ("sha256", file.sha256), ("target", f"{about['target']['column']}, bad is"
-         f" {about['target']['bad']}"),
-        ("fitted on", f"{training.get('rows')} rows, {training.get('bads')} bad, file {training.get('file')},"
-         f" sha256 {training.get('sha256')}, day {training.get('fitted_on')}"),
+        ("kind", about["kind"]), ("sha256", file.sha256),
+        ("target", f"{about['target']['column']}, bad is {about['target']['bad']}"), ("fitted on", snapshot),
         ("left out", ", ".join(f"{name} ({why})" for name, why in about["left_out"].items()) or "nothing"),
         ("excluded by name", ", ".join(about["excluded"]) or "nothing"),
         ("protected attributes approved", ", ".join(f"{name}: {why}" for name, why in
@@ -41,8 +43,8 @@ def _facts(file: ModelFile) -> list[str]:
 
 
 def _worth(report: Mapping[str, Any], metrics: Mapping[str, Any]) -> list[str]:
-    lines = [f"AUC by fold: {', '.join(f'{each:.4f}' for each in metrics.get('auc_folds', ()))};"
-             f" mean {metrics.get('auc_mean', 0):.4f}."]  # fmt: skip
+    folds = ", ".join(f"{each:.4f}" for each in metrics.get("auc_folds", ()))
+    lines = [f"AUC by fold: {folds}; mean {metrics.get('auc_mean', 0):.4f}."]
     for name, each in report.get("discrimination", {}).items():
         lines.append(f"- {name}: {between(each)}")
     if "calibration" in report:
@@ -70,8 +72,9 @@ def _fairness(fairness: Mapping[str, Any]) -> list[str]:
             if row["approval_rate"] is None:
                 lines.append(f"| {row['group']} | {row['rows']} | | too few | | | |")
                 continue
-            lines.append(f"| {row['group']} | {row['rows']} | {row['bad_rate']:.3f} | {row['approval_rate']:.3f} |"
-                         f" {between(row['adverse_impact'])} | {between(row['equal_opportunity'])} | {row['auc']} |")  # fmt: skip
+            ratios = f"{between(row['adverse_impact'])} | {between(row['equal_opportunity'])} | {row['auc']} |"
+            rates = f"{row['bad_rate']:.3f} | {row['approval_rate']:.3f} |"
+            lines.append(f"| {row['group']} | {row['rows']} | {rates} {ratios}")
         lines.append("")
     return lines
 
@@ -83,9 +86,11 @@ def _columns(file: ModelFile) -> list[str]:
         names = ", ".join(each.name for each in model.inputs)
         return [f"Trees of size {model.trees.size if model.trees else ''} over {names}.", "", *lines]
     scaling = model.scaling
-    lines += ["", f"Base points {model.card.base:.1f}; {scaling.double:g} points double the odds of good to bad;"
-              f" {scaling.base_points:g} points are odds of {scaling.base_odds:g} to 1. 0 is an average row.", "",
-              "| column | bin | goods | bads | points |", "|---|---|---:|---:|---:|"]  # fmt: skip
+    scale = (
+        f"Base points {model.card.base:.1f}; {scaling.double:g} points double the odds of good to bad;"
+        f" {scaling.base_points:g} points are odds of {scaling.base_odds:g} to 1. 0 is an average row."
+    )
+    lines += ["", scale, "", "| column | bin | goods | bads | points |", "|---|---|---:|---:|---:|"]  # fmt: skip
     for column in model.card.columns:
         for place, (count, points) in enumerate(zip(column.bins.counts, column.points, strict=False)):
             if count.rows:

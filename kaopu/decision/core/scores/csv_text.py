@@ -109,13 +109,14 @@ def _typed(cells: list[str | None], name: str, column: str, bad_rows: dict[int, 
     numbers = [None if cell is None else _number(cell) for cell in cells]
     given = [place for place, cell in enumerate(cells) if cell is not None]
     wrong = [place for place in given if numbers[place] is None]
+    if bad_rows is None and len(wrong) > (1 - NUMBERS_SHARE) * len(given):
+        return np.array(cells, dtype=object)
     if bad_rows is None and wrong:
-        if len(wrong) > (1 - NUMBERS_SHARE) * len(given):
-            return np.array(cells, dtype=object)
         raise BadInput(
-            f"{name}, row {wrong[0] + FIRST_ROW}, column {column}: {cells[wrong[0]]!r} given, expected a number as in the"
-            f" other rows (or name the column with --text)"
+            f"{name}, row {wrong[0] + FIRST_ROW}, column {column}: {cells[wrong[0]]!r} given, expected a number as in"
+            f" the other rows (or name the column with --text)"
         )
-    for place in wrong if bad_rows is not None else ():
-        bad_rows.setdefault(place, f"column {column}: {cells[place]!r} given, expected a number")
+    for place in wrong:
+        if bad_rows is not None:
+            bad_rows.setdefault(place, f"column {column}: {cells[place]!r} given, expected a number")
     return np.array([np.nan if number is None else number for number in numbers], dtype=np.float64)

@@ -57,7 +57,7 @@ class Ranked:
         given = np.ones(len(self.group)) if weights is None else weights
         goods = np.bincount(self.group, weights=given * ~self.bad, minlength=self.groups)
         bads = np.bincount(self.group, weights=given * self.bad, minlength=self.groups)
-        return goods, bads
+        return goods.astype(np.float64), bads.astype(np.float64)
 
     def auc(self, weights: Floats | None = None) -> float:
         """The chance that a bad row has a higher risk than a good one."""
@@ -91,7 +91,7 @@ def resampled(bad: Flags, draw: np.random.Generator) -> Floats:
 
 def interval(value: float, draws: Sequence[float] | Floats) -> Interval:
     """The figure with the percentile interval of its draws."""
-    low, high = np.quantile(np.asarray(draws), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = np.nanquantile(np.asarray(draws), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Interval(value, float(low), float(high))
 
 
@@ -111,7 +111,7 @@ def with_intervals(risk: Floats, bad: Flags, seed: int, draws: int = DRAWS) -> d
 
 
 def difference(
-    first: Floats, second: Floats, bad: Flags, folds: Sequence[Whole], seed: int, draws: int = DRAWS
+    first: Floats, second: Floats, bad: Flags, folds: Sequence[Whole], *, seed: int, draws: int = DRAWS
 ) -> Interval:
     """AUC of `first` less that of `second`, each the mean over folds, resampled in pairs inside each fold."""
     draw = np.random.default_rng(seed)

@@ -1,12 +1,14 @@
 """Who is approved: adverse impact ratio and equal opportunity by group, at one share approved for all.
 
-Adverse impact ratio: a group's approval rate over that of the reference (the largest group); below 0.8 is the four-fifths
-rule's sign of disparate impact (29 CFR 1607.4 D). Equal opportunity difference: approval rate among the goods of a group
-less that among the goods of the reference (Hardt et al. 2016). Groups serve the measurement only, never the score.
+Adverse impact ratio: a group's approval rate over that of the reference (the largest group); below 0.8 is the
+four-fifths rule's sign of disparate impact (29 CFR 1607.4 D). Equal opportunity difference: approval rate among the
+goods of a group less that among the goods of the reference (Hardt et al. 2016). Groups serve the measurement only,
+never the score.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,7 +36,7 @@ def groups_of(values: Values) -> Values:
         return np.array([None if gap else f"{value:g}" for value, gap in zip(values, gaps, strict=True)], dtype=object)
     looks_like_age = found.min() >= AGE_BANDS[0] - 15 and found.max() <= AGE_BANDS[-1] * 2
     cuts = np.array(AGE_BANDS if looks_like_age else np.quantile(values[~gaps], [0.25, 0.5, 0.75]))
-    names = [f"under {cuts[0]:g}", *(f"{low:g} to under {high:g}" for low, high in zip(cuts, cuts[1:], strict=False))]
+    names = [f"under {cuts[0]:g}", *(f"{low:g} to under {high:g}" for low, high in pairwise(cuts))]
     names.append(f"{cuts[-1]:g} and above")
     return np.array(
         [None if gap else names[int(place)] for place, gap in zip(np.digitize(values, cuts), gaps, strict=True)],
@@ -60,7 +62,8 @@ def by_group(
     reference = max(used, key=lambda name: len(used[name]))
     draw = np.random.default_rng(seed)
     found = [
-        _group(name, rows, of[reference], approved, bad, risk, draw, draws, measured=name in used)
+        _counted(name, rows, bad)
+        | _measured((rows, of[reference]), (approved, bad, risk), draw=draw, draws=draws if name in used else 0)
         for name, rows in of.items()
     ]
     return {"approved_share": share, "reference": reference, "groups": found}
@@ -71,26 +74,30 @@ def _rates(rows: Flags | Values, approved: Flags, bad: Flags) -> tuple[float, fl
     return float(approved[rows].mean()), float(approved[goods].mean()) if len(goods) else float("nan")
 
 
-def _group(
-    name: str, rows: Values, others: Values, approved: Flags, bad: Flags, risk: Floats, draw: np.random.Generator,
-    draws: int, *, measured: bool,
-) -> dict[str, Any]:  # fmt: skip
-    out: dict[str, Any] = {"group": name, "rows": len(rows), "bad_rate": round(float(bad[rows].mean()), 6)}
-    if not measured:
-        return out | {"approval_rate": None, "adverse_impact": None, "equal_opportunity": None, "auc": None}
+def _counted(name: str, rows: Values, bad: Flags) -> dict[str, Any]:
+    return {"group": name, "rows": len(rows), "bad_rate": round(float(bad[rows].mean()), 6)}
+
+
+def _measured(
+    sides: tuple[Values, Values], facts: tuple[Flags, Flags, Floats], *, draw: np.random.Generator, draws: int
+) -> dict[str, Any]:
+    if not draws:
+        return {"approval_rate": None, "adverse_impact": None, "equal_opportunity": None, "auc": None}
+    (rows, others), (approved, bad, risk) = sides, facts
     rate, among_goods = _rates(rows, approved, bad)
     base, base_goods = _rates(others, approved, bad)
     ratios, gaps = [], []
     for _ in range(draws):
-        mine, theirs = draw.choice(rows, len(rows)), draw.choice(others, len(others))
+        mine = draw.choice(rows, len(rows))
+        theirs = mine if rows is others else draw.choice(others, len(others))
         one, good = _rates(mine, approved, bad)
         other, other_good = _rates(theirs, approved, bad)
-        ratios.append(one / other if other else float("nan"))
+        ratios.append(one / other if other else 1.0)
         gaps.append(good - other_good)
     both = 0 < bad[rows].sum() < len(rows)
-    return out | {
+    return {
         "approval_rate": round(rate, 6),
-        "adverse_impact": interval(rate / base if base else float("nan"), ratios).as_json(),
+        "adverse_impact": interval(rate / base if base else 1.0, ratios).as_json(),
         "equal_opportunity": interval(among_goods - base_goods, gaps).as_json(),
         "auc": round(auc(risk[rows], bad[rows]), 6) if both else None,
     }

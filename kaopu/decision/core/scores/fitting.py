@@ -14,7 +14,6 @@ from kaopu.decision.core.scores.cross_validation import by_recipe, cross_validat
 from kaopu.decision.core.scores.discrimination import auc, difference, ks
 from kaopu.decision.core.scores.limits import limits_of
 from kaopu.decision.core.scores.model import fit_model, with_parts
-from kaopu.decision.core.scores.recipe import Recipe
 from kaopu.decision.core.scores.reference import reference_of
 from kaopu.decision.core.scores.target import bad_flags
 from kaopu.decision.core.scores.validation import in_order, validate
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from kaopu.decision.core.scores.arrays import Flags, Floats, Values
     from kaopu.decision.core.scores.cross_validation import CrossValidated
     from kaopu.decision.core.scores.model import Model
+    from kaopu.decision.core.scores.recipe import Recipe
     from kaopu.decision.core.scores.table import Table
 
 LATER_SHARE = 0.25
@@ -128,7 +128,7 @@ def _compare(
 ) -> dict[str, Any]:
     recipe = request.recipe
     plain = cross_validate(inputs, bad, parts, baseline(recipe.kind, recipe.seed, recipe.threads))
-    gap = difference(crossed.chance, plain.chance, bad, crossed.folds, recipe.seed)
+    gap = difference(crossed.chance, plain.chance, bad, crossed.folds, seed=recipe.seed)
     claim = "no difference is claimed: 0 lies inside the interval"
     if gap.claims:
         claim = "better than the baseline" if gap.value > 0 else "worse than the baseline"

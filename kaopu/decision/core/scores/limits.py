@@ -8,13 +8,17 @@ PD_LEVEL, LIMIT, PRICE, APPROVAL = USES = ("pd_level", "limit", "price", "approv
 OVERSAMPLED_RATE = 0.15
 
 WITHOUT_TIME = (
-    "One cohort without dates: nothing shows how it keeps in time. It may rank; it is never used for the level of the"
-    " probability of default, for limits or for price.",
+    (
+        "One cohort without dates: nothing shows how it keeps in time. It may rank; it is never used for the level of"
+        " the probability of default, for limits or for price."
+    ),
     "单一时点样本、无日期:无法检验跨期稳定性。仅可用于排序,不得用于违约概率水平、额度或定价。",
 )
 HIGH_RATE = (
-    "{rate:.1%} of the rows are bad, more than lending usually sees: sampled or stressed. Calibrate anew before the"
-    " probability is read as one.",
+    (
+        "{rate:.1%} of the rows are bad, more than lending usually sees: sampled or stressed. Calibrate anew before the"
+        " probability is read as one."
+    ),
     "样本坏账率为 {rate:.1%},高于通常水平(抽样或压力时期)。使用概率前须重新校准。",
 )
 REJECTS = (

@@ -69,7 +69,8 @@ class Model:
         if self.card is not None:
             return self.card.score(prepared)
         margin = logistic.logit(self.raw_chance(prepared))
-        return np.round(self.scaling.base_points - self.scaling.factor * (margin + np.log(self.scaling.base_odds)), 1)
+        scale = self.scaling
+        return np.asarray(np.round(scale.base_points - scale.factor * (margin + np.log(scale.base_odds)), 1))
 
     def reasons(self, table: Table, *, top: int = 4, against: Against = Against.NEUTRAL) -> list[tuple[Reason, ...]]:
         """Why, by row. Trees know no best bin: their reasons are always against the average row."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kaopu.decision.core.scores.limits import PD_LEVEL
 from kaopu.decision.core.scores.model_file import ModelFile, ModelProblem
 from kaopu.decision.core.scores.table import Table
 
@@ -20,18 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """`model` is the hash of the file it came from."""
+    """`model` is the hash of the file it came from. A model that may not say a level tells no `chance_bad`."""
 
     score: float
-    chance_bad: float
+    chance_bad: float | None
     reasons: tuple[Reason, ...]
     model: str
 
 
 @dataclass(frozen=True, slots=True)
 class Refer:
-    """There is no score. Codes: a `ModelProblem`, `missing:COLUMN`, `unseen:COLUMN`, `wrong_type:COLUMN`,
-    `scoring_failed`."""  # noqa: D209 - the codes fill the line
+    """There is no score, and why: a `ModelProblem`, `missing:`, `unseen:`, `wrong_type:` a column, `scoring_failed`."""
 
     reasons: tuple[str, ...]
 
@@ -68,21 +69,26 @@ def score_or_refer(
     problem = problem_on(model, on, use=use, valid_from=valid_from, valid_to=valid_to)
     if problem is not None:
         return Refer((str(problem),))
-    wrong = tuple(f"wrong_type:{each.name}" for each in model.model.inputs if not _fits(values.get(each.name), each))
-    if wrong:
-        return Refer(wrong)
-    table = Table("application", {each.name: _column(values.get(each.name), each) for each in model.model.inputs}, 1)
-    unknown = model.model.unknown(table)[0]
-    if unknown:
-        return Refer(unknown)
     try:
-        score, chance = float(model.model.score(table)[0]), float(model.model.chance_bad(table)[0])
-        reasons = model.model.reasons(table, top=top)[0]
+        return _scored(model, values, top)
     except Exception:  # noqa: BLE001 - whatever it was, nobody is approved by it
         return Refer(("scoring_failed",))
-    if not (np.isfinite(score) and np.isfinite(chance)):
+
+
+def _scored(file: ModelFile, values: Mapping[str, Any], top: int) -> Scored | Refer:
+    model = file.model
+    wrong = tuple(f"wrong_type:{each.name}" for each in model.inputs if not _fits(values.get(each.name), each))
+    if wrong:
+        return Refer(wrong)
+    table = Table("application", {each.name: _column(values.get(each.name), each) for each in model.inputs}, 1)
+    unknown = model.unknown(table)[0]
+    if unknown:
+        return Refer(unknown)
+    score, chance = float(model.score(table)[0]), float(model.chance_bad(table)[0])
+    if not (math.isfinite(score) and math.isfinite(chance)):
         return Refer(("scoring_failed",))
-    return Scored(score, chance, reasons, model.sha256)
+    may_tell = PD_LEVEL not in file.about.get("not_for", ())
+    return Scored(score, chance if may_tell else None, model.reasons(table, top=top)[0], file.sha256)
 
 
 def _fits(value: Any, each: Input) -> bool:
@@ -90,7 +96,7 @@ def _fits(value: Any, each: Input) -> bool:
         return True
     if each.text:
         return isinstance(value, str)
-    return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value))
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _column(value: Any, each: Input) -> Any:

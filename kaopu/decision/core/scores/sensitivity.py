@@ -35,14 +35,15 @@ def _of(model: Model, table: Table, bad: Flags, base: Floats, name: str) -> dict
     out: dict[str, Any] = {"column": name}
     if not is_text(values):
         step = float(np.nanstd(values))
-        out["up"] = _moved(model, table, bad, base, name, values + step)
-        out["down"] = _moved(model, table, bad, base, name, values - step)
+        out["up"] = _moved(model, table, bad, base, (name, values + step))
+        out["down"] = _moved(model, table, bad, base, (name, values - step))
     gone = np.full(len(values), None, dtype=object) if is_text(values) else np.full(len(values), np.nan)
-    out["missing"] = _moved(model, table, bad, base, name, gone)
+    out["missing"] = _moved(model, table, bad, base, (name, gone))
     return out
 
 
-def _moved(model: Model, table: Table, bad: Flags, base: Floats, name: str, values: Values) -> dict[str, float | None]:
+def _moved(model: Model, table: Table, bad: Flags, base: Floats, moved: tuple[str, Values]) -> dict[str, float | None]:
+    name, values = moved
     chance = model.chance_bad(Table(table.name, {**table.columns, name: values}, table.rows))
     both = 0 < bad.sum() < len(bad)
     return {

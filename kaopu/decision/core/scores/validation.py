@@ -56,14 +56,22 @@ def validate(
     if reference is not None:
         found["stability"] = shifts(reference, table, score)
     if date_column:
-        found["periods"] = periods(model, table, bad, forecast, score, table.column(date_column), reference)
+        found["periods"] = periods(
+            model, table, bad, chance=forecast, score=score, dates=table.column(date_column), reference=reference
+        )
     return found
 
 
 def periods(
-    model: Model, table: Table, bad: Flags, chance: Floats, score: Floats, dates: Values,
-    reference: Mapping[str, Any] | None,
-) -> list[dict[str, Any]]:  # fmt: skip
+    model: Model,
+    table: Table,
+    bad: Flags,
+    *,
+    chance: Floats,
+    score: Floats,
+    dates: Values,
+    reference: Mapping[str, Any] | None = None,
+) -> list[dict[str, Any]]:
     """By value of the date column (by twelfth of the rows where there are more): rates, AUC, PSI of the score."""
     out = []
     for label, rows in in_order(dates):
