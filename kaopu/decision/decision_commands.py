@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from kaopu.decision.features_command import features
+
 app = typer.Typer(no_args_is_help=True, help="Decisions taken: replay them, and the features that they rest on.")
+app.command("features")(features)
 
 
 @app.callback()
