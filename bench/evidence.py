@@ -35,7 +35,7 @@ WHAT = {
 }
 PAGES = {"kill": "close-kills.md", "oracle": "oracle.md", "real-books": "real-books.md", "tables": "fineract-tables.md",
          "ledger-kills": "ledger-kills.md", "receipt-kills": "receipt-kills.md", "import-kill": "import-kills.md",
-         "pause-kill": "pause-kills.md", "loss-forecast": "loss-forecast.md"}  # fmt: skip
+         "pause-kill": "pause-kills.md", "loss-forecast": "loss-forecast.md", "scores": "scores.md"}  # fmt: skip
 LONGER = {"oracle": ["--histories", "100000"], "kill": ["--kills", "100"]}
 
 
@@ -89,6 +89,7 @@ def proofs() -> list[Proof]:
             "losses forecast at 12 past dates of the sample, beside what came and a naive forecast",
             "tests.book.figures.forecast_report",
         ),
+        Proof("scores", "scorecards and challengers on seven real sets beside plain baselines", "bench.score_evidence"),
         Proof("large-file", "a file of 2 GB through the import, one row of it bad", "bench.large_import"),
         Proof("bench", "speed against named peers; page bench.md", "bench.run", ("--out", "docs/evidence/bench.json")),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from kaopu.decision.score_registry_command import end, models, register, watch
 from kaopu.decision.scores.apply_command import apply
 from kaopu.decision.scores.fit_command import fit
 from kaopu.decision.scores.report_command import report
@@ -19,3 +20,5 @@ def group() -> None:
 app.command("fit", context_settings={"allow_extra_args": True})(fit)
 app.command("apply")(apply)
 app.command("report")(report)
+for word in (register, models, end, watch):
+    app.command(word.__name__)(word)

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from kaopu.book.console import rights as book
+from kaopu.decision.console import model_rights
 from kaopu.kernel.console.access import MANAGE_WEBHOOKS, SEE_APPROVALS, SEE_AUDIT
 from kaopu.ledger.console import rights as ledger
 from kaopu.receipts.console import rights as receipts
 from kaopu.revolving.console import rights as revolving
 
-RIGHTS = (*book.RIGHTS, *receipts.RIGHTS, *revolving.RIGHTS, *ledger.RIGHTS, SEE_APPROVALS, SEE_AUDIT, MANAGE_WEBHOOKS)
+RIGHTS = (
+    *book.RIGHTS,
+    *receipts.RIGHTS,
+    *revolving.RIGHTS,
+    *ledger.RIGHTS,
+    *model_rights.RIGHTS,
+    SEE_APPROVALS,
+    SEE_AUDIT,
+    MANAGE_WEBHOOKS,
+)

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from kaopu.decision.models.provider import ProviderBreaker, ProviderCall
+from kaopu.decision.models.score_model import ScoreDrift, ScoreGiven, ScoreModel, ScoreModelEnd
 
-__all__ = ["ProviderBreaker", "ProviderCall"]
+__all__ = ["ProviderBreaker", "ProviderCall", "ScoreDrift", "ScoreGiven", "ScoreModel", "ScoreModelEnd"]

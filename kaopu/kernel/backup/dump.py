@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 PART_BYTES = 32 * 1024 * 1024  # of compressed rows: what is held in memory at once, here and at the restore
 COMPRESSION = 3
 # Folders of a home that are not made again from the rows. Rejects and uploads may hold names in the clear, so they go
-# along under a passphrase only; roots of the audit chain hold hashes.
-FILES, SEALED_FILES = ("audit",), ("rejects", "uploads")
+# along under a passphrase only; roots of the audit chain hold hashes, score models hold sums over many people.
+FILES, SEALED_FILES = ("audit", "models"), ("rejects", "uploads")
 
 
 @dataclass(frozen=True, slots=True)

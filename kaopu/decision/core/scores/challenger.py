@@ -31,7 +31,9 @@ SHARED: dict[str, Any] = {
     "objective": "binary", "bagging_fraction": 0.7, "bagging_freq": 1, "feature_fraction": 0.3, "lambda_l2": 10.0,
     "verbosity": -1, "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
-INNER_FOLDS, INNER_TRIED = 3, 2
+INNER_FOLDS = 3
+# Of many rows a third judges well enough; of few, every row must have judged once.
+MANY_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +122,11 @@ def fit_challenger(
 def choose(
     table: Table, bad: Flags, *, monotone: Mapping[str, str] | None = None, seed: int = 0, threads: int = 1
 ) -> str:
-    """The size with the highest mean AUC over two of three folds of these rows."""
+    """The size with the highest mean AUC on inner folds of these rows: three, or one of three where there are many."""
     from sklearn.model_selection import StratifiedKFold
 
-    folds = list(StratifiedKFold(INNER_FOLDS, shuffle=True, random_state=seed + 1).split(bad, bad))[:INNER_TRIED]
+    folds = list(StratifiedKFold(INNER_FOLDS, shuffle=True, random_state=seed + 1).split(bad, bad))
+    folds = folds[:1] if table.rows >= MANY_ROWS else folds
 
     def worth(size: str) -> float:
         found = []

@@ -29,16 +29,13 @@ def reference_of(table: Table, score: Floats) -> dict[str, Any]:
 
 def shifts(reference: Mapping[str, Any], table: Table, score: Floats) -> dict[str, Any]:
     """PSI of the score and CSI of each column against the training, the largest first."""
-    moved = _psi(reference["score"], score)
     columns = [
-        {"column": name, "csi": round(_psi(then, table.column(name)), 6)}
+        {"column": name, **_shift(then, table.column(name), "csi")}
         for name, then in reference["columns"].items()
         if name in table.columns
     ]
-    for row in columns:
-        row["verdict"] = stability.verdict(row["csi"])
-    columns.sort(key=lambda row: -row["csi"])
-    return {"psi": round(moved, 6), "verdict": stability.verdict(moved), "columns": columns}
+    columns.sort(key=lambda row: -float(row["csi"]))
+    return {**_shift(reference["score"], score, "psi"), "columns": columns}
 
 
 def _numbers(values: Floats) -> dict[str, Any]:
@@ -62,7 +59,28 @@ def _by_category(values: Values, known: list[str]) -> list[int]:
     return list(tally.values())
 
 
-def _psi(then: Mapping[str, Any], values: Values) -> float:
+def _shift(then: Mapping[str, Any], values: Values, name: str) -> dict[str, Any]:
+    now = _by_category(values, then["categories"]) if "categories" in then else place_counts(then, values)
+    return {name: round(stability.psi(then["counts"], now), 6), "verdict": stability.verdict(then["counts"], now)}
+
+
+def place_counts(then: Mapping[str, Any], values: Floats) -> list[int]:
+    """Counts of numbers over the bins of a reference."""
+    return list(stability.counts(values, then["edges"]))
+
+
+def places_of(reference: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, int]:
+    """The bin of each value of one application, gaps in the last: what is kept instead of the value."""
+    return {name: _place(then, values.get(name)) for name, then in reference["columns"].items()}
+
+
+def _place(then: Mapping[str, Any], value: Any) -> int:
+    last = len(then["counts"]) - 1
+    if value is None:
+        return last
     if "categories" in then:
-        return stability.psi(then["counts"], _by_category(values, then["categories"]))
-    return stability.psi(then["counts"], stability.counts(values, then["edges"]))
+        known = then["categories"]
+        return known.index(value) if value in known else len(known)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return last
+    return int(np.digitize(float(value), then["edges"]))

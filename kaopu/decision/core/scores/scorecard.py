@@ -81,7 +81,8 @@ class Scorecard:
 
     def score(self, table: Table) -> Floats:
         """The score of each row; higher is better."""
-        return np.asarray(self.base + self.points(table).sum(axis=1), dtype=np.float64)
+        # Rounded: the same points added up in another order would differ in the last bit and fall into another bin.
+        return np.asarray(np.round(self.base + self.points(table).sum(axis=1), 1), dtype=np.float64)
 
     def chance_bad(self, table: Table) -> Floats:
         """Probability of bad, as fitted (calibration is a step after it)."""

@@ -1,7 +1,9 @@
 """Whether a population is still the one a score was made for: PSI of the score, CSI of each column.
 
 Sum over bins of (share now - share then) * ln(share now / share then) (Siddiqi 2006, ch. 9); half a row is added to
-each count. Below 0.1 stable, to 0.25 watch, above it changed: the field's customary bounds, no law.
+each count. Below 0.1 stable, to 0.25 watch, above it changed: the field's customary bounds, no law. Few rows move by
+chance alone: without any drift PSI is about chi-squared with (bins - 1) degrees times (1/rows then + 1/rows now)
+(Yurdakul & Naranjo 2020), and what stays below its 99.9 % quantile is called stable.
 """
 
 from __future__ import annotations
@@ -9,13 +11,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.stats import chi2
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from kaopu.decision.core.scores.arrays import Floats
 
-WATCH, CHANGED = 0.1, 0.25
+WATCH, CHANGED_ABOVE, BY_CHANCE = 0.1, 0.25, 0.999
+STABLE, LOOK, CHANGED = GRAVITY = ("stable", "watch", "changed")
 TENTHS = 10
 
 
@@ -41,6 +45,23 @@ def counts(values: Floats, cuts: Sequence[float]) -> tuple[int, ...]:
     return (*(int(each) for each in inside), int(gaps.sum()))
 
 
-def verdict(value: float) -> str:
+def noise(then: Sequence[float] | Floats, now: Sequence[float] | Floats) -> float:
+    """What PSI of these counts reaches by chance once in a thousand times."""
+    first, second = np.asarray(then, dtype=np.float64), np.asarray(now, dtype=np.float64)
+    used = int(((first > 0) | (second > 0)).sum())
+    if used < len((first, second)) or not first.sum() or not second.sum():
+        return 0.0
+    return float(chi2.ppf(BY_CHANCE, used - 1) * (1 / first.sum() + 1 / second.sum()))
+
+
+def verdict(then: Sequence[float] | Floats, now: Sequence[float] | Floats) -> str:
     """`stable`, `watch` or `changed`."""
-    return "changed" if value > CHANGED else "watch" if value > WATCH else "stable"
+    value = psi(then, now)
+    if value <= max(WATCH, noise(then, now)):
+        return STABLE
+    return CHANGED if value > CHANGED_ABOVE else LOOK
+
+
+def worst(verdicts: Iterable[str]) -> str:
+    """The gravest of several; `stable` of none."""
+    return max(verdicts, key=GRAVITY.index, default=STABLE)

@@ -1,0 +1,16 @@
+"""Background work of decisions. Arguments are days, numbers and codes; what is slow to import is imported inside."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from procrastinate.contrib.django import app
+
+
+@app.periodic(cron="20 0 * * *")
+@app.task(name="decision.watch_models", queueing_lock="decision.watch_models", pass_context=False)
+def watch_models(timestamp: int) -> None:
+    """Compare the scores of the day that has ended with those of the training. Safe to run again."""
+    from kaopu.decision.actions.watch_models import watch_yesterday
+
+    watch_yesterday(datetime.fromtimestamp(timestamp, UTC))
