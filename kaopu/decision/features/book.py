@@ -6,7 +6,9 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from threading import local
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +25,7 @@ from kaopu.decision.core.features.catalogue import CATALOGUE
 from kaopu.decision.core.features.evaluate import column, computed
 from kaopu.decision.core.features.feature import Feature, Kind
 from kaopu.decision.core.features.local_hour import local_hours
-from kaopu.decision.core.features.observe import observe
+from kaopu.decision.core.features.observation import WIDTH
 from kaopu.decision.core.features.party_facts import Partial, PartyFacts, partial, together
 from kaopu.decision.core.features.revolving_facts import AccountFacts, columns_for
 from kaopu.decision.features.codes import Codes
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
 
-DEBTS_AT_ONCE = 400_000  # about half a gigabyte of facts
+DEBTS_AT_ONCE = 200_000  # a quarter of a gigabyte of facts for each core
 _NAMED = ("product", "category", "merchant_id", "time_zone")
 _ARROW = {Kind.NUMBER: pa.float64(), Kind.INTEGER: pa.int64(), Kind.BOOLEAN: pa.bool_()}
 
@@ -93,20 +95,37 @@ def features_of_book(
     with tempfile.TemporaryDirectory(dir=out.parent if out.parent.is_dir() else None, prefix=".features-") as folder:
         shelf = _Shelf(Path(folder), *_extent(parts))
 
+        own = local()
+
         def one(part: Part) -> int:
+            if not hasattr(own, "room"):
+                own.room = _Room()
             try:
-                return shelf.put(_partial(part, as_of, known_at, names))
+                return shelf.put(_partial(part, as_of, known_at, names, own.room if shelf.ranges > 1 else None))
             finally:
                 part.release()
 
         debts = 0
         with ThreadPoolExecutor(cores()) as pool:
-            for done, count in enumerate(pool.map(one, parts), 1):
-                debts += count
+            for done, found in enumerate(pool.map(one, parts), 1):
+                debts += found
                 if progress:
                     progress(done, len(parts))
         parties = _write(shelf, day_number(as_of), wanted, revolving, out)
     return Written(parties, debts, len(wanted), time.perf_counter() - started)
+
+
+class _Room:
+    """Memory that a thread keeps for all its parts: fresh memory is slow."""
+
+    def __init__(self) -> None:
+        self._rows = np.empty((0, WIDTH), np.int64)
+
+    def of(self, rows: int) -> NDArray[np.int64]:
+        """At least so many rows. What they held before is lost."""
+        if len(self._rows) < rows:
+            self._rows = np.empty((rows, WIDTH), np.int64)
+        return self._rows
 
 
 class _Shelf:
@@ -116,7 +135,7 @@ class _Shelf:
         ranges = max(1, -(-debts // DEBTS_AT_ONCE))
         self._cuts = np.array([low + (high - low) * place // ranges for place in range(1, ranges)], np.int64)
         self._folder, self._kept = folder if ranges > 1 else None, []  # type: ignore[var-annotated]
-        self.ranges = ranges
+        self.ranges, self._numbers = ranges, count()
 
     def put(self, found: Partial) -> int:
         """Take one part's sums; how many debts it had."""
@@ -125,15 +144,11 @@ class _Shelf:
             return found.details.shape[1]
         at, of = np.searchsorted(self._cuts, found.party_id, "right"), found.details[0]
         of = np.searchsorted(self._cuts, of, "right")
-        name = f"{found.party_id[0] if len(found.party_id) else 0}-{id(found)}"
+        name = next(self._numbers)
         for place in np.unique(at):
-            with (self._folder / f"{place}-{name}.npz").open("wb") as file:
-                np.savez(
-                    file,
-                    party_id=found.party_id[at == place],
-                    sums=found.sums[at == place],
-                    details=found.details[:, of == place],
-                )
+            with (self._folder / f"{place}-{name}.npy").open("wb") as file:
+                for each in (found.party_id[at == place], found.sums[at == place], found.details[:, of == place]):
+                    np.save(file, each)
         return found.details.shape[1]
 
     def take(self, place: int) -> list[Partial]:
@@ -141,9 +156,9 @@ class _Shelf:
         if self._folder is None:
             return self._kept
         found = []
-        for path in sorted(self._folder.glob(f"{place}-*.npz")):
-            with np.load(path) as kept:
-                found.append(Partial(kept["party_id"], kept["sums"], kept["details"]))
+        for path in sorted(self._folder.glob(f"{place}-*.npy")):
+            with path.open("rb") as file:
+                found.append(Partial(np.load(file), np.load(file), np.load(file)))
             path.unlink()
         return found
 
@@ -154,16 +169,22 @@ def _write(
     schema = pa.schema(
         [pa.field("party_id", pa.int64(), nullable=False)] + [pa.field(each.name, _ARROW[each.kind]) for each in wanted]
     )
-    parties = 0
-    beside = out.with_name(f".{out.name}.part")
-    with pq.ParquetWriter(beside, schema) as writer:
-        for place in range(shelf.ranges):
-            if not (parts := shelf.take(place)):
-                continue
-            whole = together(parts)
-            told = None if revolving is None else columns_for(whole.party_id.tolist(), revolving)
-            writer.write_table(table_of(PartyFacts(as_of_day, whole, told), wanted, schema))
-            parties += len(whole.party_id)
+
+    def one(place: int) -> pa.Table | None:
+        if not (parts := shelf.take(place)):
+            return None
+        whole = together(parts)
+        told = None if revolving is None else columns_for(whole.party_id.tolist(), revolving)
+        return table_of(PartyFacts(as_of_day, whole, told), wanted, schema)
+
+    parties, beside = 0, out.with_name(f".{out.name}.part")
+    with pq.ParquetWriter(beside, schema) as writer, ThreadPoolExecutor(cores()) as pool:
+        # A batch of ranges at a time, so that finished tables do not pile up.
+        for first in range(0, shelf.ranges, cores()):
+            for table in pool.map(one, range(first, min(first + cores(), shelf.ranges))):
+                if table is not None:
+                    writer.write_table(table)
+                    parties += len(table)
     beside.replace(out)
     return parties
 
@@ -177,13 +198,13 @@ def table_of(facts: PartyFacts, wanted: list[Feature], schema: pa.Schema | None 
     return pa.table(arrays, schema=schema) if schema else pa.table(arrays, ["party_id", *(f.name for f in wanted)])
 
 
-def _partial(part: Part, as_of: date, known_at: datetime | None, names: _Names) -> Partial:
+def _partial(part: Part, as_of: date, known_at: datetime | None, names: _Names, room: _Room | None) -> Partial:
     columns = known_by(
         columns_of(part, names, with_recorded=known_at is not None),
         day_number(as_of),
         None if known_at is None else microseconds(known_at),
     )
-    return partial(columns, observe(columns, as_of), day_number(as_of))
+    return partial(columns, as_of, None if room is None else room.of(len(columns.party_id)))
 
 
 def columns_of(part: Part, names: _Names, *, with_recorded: bool) -> BookColumns:
@@ -192,12 +213,12 @@ def columns_of(part: Part, names: _Names, *, with_recorded: bool) -> BookColumns
     present = set(part.names("debts"))
     extra = [name for name in (*_NAMED, "opened_at") if name in present]
     table = part.rows("debts", ["debt_id", "party_id", *extra]).table
-    count = len(table)
+    rows = len(table)
 
     def codes(name: str) -> NDArray[np.int64]:
-        return names.codes[name].of_column(table.column(name)) if name in extra else np.full(count, UNKNOWN, np.int64)
+        return names.codes[name].of_column(table.column(name)) if name in extra else np.full(rows, UNKNOWN, np.int64)
 
-    opened = _instants(table.column("opened_at")) if "opened_at" in extra else np.full(count, NO_INSTANT, np.int64)
+    opened = _instants(table.column("opened_at")) if "opened_at" in extra else np.full(rows, NO_INSTANT, np.int64)
     zone = codes("time_zone")
     recorded = np.empty(0, np.int64)
     if with_recorded and "recorded_at" in part.names("events"):

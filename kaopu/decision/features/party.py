@@ -16,7 +16,6 @@ from kaopu.decision.core.features.book_columns import NO_INSTANT, BookColumns, k
 from kaopu.decision.core.features.catalogue import CATALOGUE
 from kaopu.decision.core.features.evaluate import FeatureValue, values_of_one
 from kaopu.decision.core.features.local_hour import local_hours
-from kaopu.decision.core.features.observe import observe
 from kaopu.decision.core.features.party_facts import PartyFacts, nothing, partial
 from kaopu.decision.core.features.revolving_facts import columns_for
 from kaopu.decision.features.accounts import accounts_of
@@ -72,10 +71,10 @@ def facts_of_party(party_id: int, as_of: date, known_at: datetime | None = None)
     """What the features of one party are computed from."""
     told = None if known_at is None else microseconds(known_at)
     columns = _columns(party_id)
-    found = nothing(party_id)
+    found = nothing(np.array([party_id], np.int64))
     if columns is not None:
         columns = known_by(columns, day_number(as_of), told)
-        sums = partial(columns, observe(columns, as_of), day_number(as_of))
+        sums = partial(columns, as_of)
         found = sums if len(sums.party_id) else found
     accounts = accounts_of([party_id], as_of, known_at)
     return PartyFacts(day_number(as_of), found, columns_for([party_id], accounts))

@@ -33,7 +33,8 @@ from kaopu.book.core.position_columns import (
 from kaopu.book.core.replay import replay
 from kaopu.book.core.replay_compiled import entry
 from kaopu.book.core.replay_status import fault_of
-from kaopu.decision.core.features import observation, walk
+from kaopu.decision.core.features import merging, observation, walk
+from kaopu.decision.core.features.merging import bring_in
 from kaopu.decision.core.features.observation import (
     AT,
     FIRST_MAXIMUM,
@@ -98,6 +99,7 @@ def _make_observe(sources: int) -> Callable[..., None]:  # noqa: C901, PLR0915 -
             types.int64[:, ::1],
             types.int32[:, ::1],
             types.int32[:, ::1],
+            _INT64,
             types.int64[:, ::1],
         )
     )
@@ -107,13 +109,17 @@ def _make_observe(sources: int) -> Callable[..., None]:  # noqa: C901, PLR0915 -
         i_from: Any, i_cause: Any,
         e_debt: Any, e_on: Any, e_kind: Any, e_amount: Any, e_id: Any, e_component: Any,  # noqa: ARG001 - the order of the replay's arguments
         e_reverses: Any,
-        currency: Any, hour: Any, out64: Any, out32: Any, past_due: Any, table: Any,
+        currency: Any, hour: Any, out64: Any, out32: Any, past_due: Any, places: Any, sums: Any,
     ) -> None:  # fmt: skip
         built_from = sources  # noqa: F841 - part of the key under which the compiled code is kept
         work = np.empty((WORK, 264), np.int64)
+        obs = np.empty(WIDTH, np.int64)
+        for party in range(sums.shape[0]):
+            sums[party, :FIRST_MAXIMUM] = 0
+            sums[party, FIRST_MAXIMUM:FIRST_MINIMUM] = NONE
+            sums[party, FIRST_MINIMUM:] = LATEST
         i_stop = e_stop = 0
         for debt in range(len(debt_id)):
-            obs = table[debt]
             obs[:FIRST_MAXIMUM] = 0
             obs[FIRST_MAXIMUM:FIRST_MINIMUM] = NONE
             obs[FIRST_MINIMUM:] = LATEST
@@ -195,11 +201,12 @@ def _make_observe(sources: int) -> Callable[..., None]:  # noqa: C901, PLR0915 -
             )  # fmt: skip
             walk_events(work, rows, as_of, e_first, e_stop - e_first, e_on, e_kind, e_amount, obs)
             count_instalments(work, rows, as_of, owed, is_gone, obs)
+            bring_in(sums, places[debt], obs)
 
     return observe
 
 
-_observe = _make_observe(replay_compiled.digest(walk, observation))
+_observe = _make_observe(replay_compiled.digest(walk, merging, observation))
 
 
 def month_points(as_of: date) -> list[int]:
@@ -212,28 +219,35 @@ def month_points(as_of: date) -> list[int]:
     return points
 
 
-def observe(columns: BookColumns, as_of: date) -> NDArray[np.int64]:
-    """One row a debt, int64[debts, WIDTH], columns as in observation.NAMES.
+def observe(columns: BookColumns, as_of: date, places: NDArray[np.int64], sums: NDArray[np.int64]) -> None:
+    """Write what the debts say of their parties: `sums` int64[parties, WIDTH], columns as in observation.NAMES.
 
-    `columns` must be cut to what was known (`known_by`). Raises BadInput where a history contradicts itself.
+    `places[debt]` is the row of its party. `columns` must be cut to what was known (`known_by`). A debt that begins
+    after the day leaves no trace. Raises BadInput where a history contradicts itself.
     """
-    debts = len(columns.party_id)
+    debts, args = len(columns.party_id), columns.of_kernel
     out64 = np.empty((len(OUT64), debts), np.int64)
     out32 = np.empty((len(OUT32), debts), np.int32)
     past_due = np.empty((MONTHS + 1, debts), np.int32)
     points = month_points(as_of)
-    earliest = columns.of_kernel[1].min() if debts else points[0]
+    earliest = args[1].min() if debts else points[0]
     for month in range(MONTHS, -1, -1):
         if month and points[month] < earliest:
             past_due[month] = -1  # nothing had begun
             continue
-        fault = fault_of(replay(points[month], *columns.of_kernel, out64, out32))
+        fault = fault_of(replay(points[month], *args, out64, out32))
         if fault is not None:
             raise BadInput(f"{fault.file}, row {fault.row + 1}, {fault.column}: {fault.expected}")
         np.copyto(past_due[month], np.where(out32[7] & FLAG_EXISTS, out32[0], -1))
-    table = np.empty((debts, WIDTH), np.int64)
-    args = columns.of_kernel
     _observe(
-        day_number(as_of), *args[:3], *args[4:], columns.currency, columns.local_hour, out64, out32, past_due, table
+        day_number(as_of),
+        *args[:3],
+        *args[4:],
+        columns.currency,
+        columns.local_hour,
+        out64,
+        out32,
+        past_due,
+        places,
+        sums,
     )
-    return table

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import types
 
-from kaopu.book.core.replay_compiled import entry
+from kaopu.book.core.history import day_number
+from kaopu.decision.core.features.merging import merge
 from kaopu.decision.core.features.observation import FIRST_MAXIMUM, FIRST_MINIMUM, LATEST, NONE, PLACES, WIDTH
+from kaopu.decision.core.features.observe import observe
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from numpy.typing import NDArray
 
     from kaopu.decision.core.features.book_columns import BookColumns
@@ -32,28 +35,15 @@ class Partial:
     details: Table
 
 
-@entry(types.void(types.int64[:, ::1], types.Array(types.int64, 1, "C", readonly=True), types.int64[:, ::1]))
-def _reduce(rows: Any, places: Any, into: Any) -> None:
-    for party in range(into.shape[0]):
-        into[party, :FIRST_MAXIMUM] = 0
-        into[party, FIRST_MAXIMUM:FIRST_MINIMUM] = NONE
-        into[party, FIRST_MINIMUM:] = LATEST
-    for row in range(rows.shape[0]):
-        party = places[row]
-        for column in range(FIRST_MAXIMUM):
-            into[party, column] += rows[row, column]
-        for column in range(FIRST_MAXIMUM, FIRST_MINIMUM):
-            into[party, column] = max(into[party, column], rows[row, column])
-        for column in range(FIRST_MINIMUM, into.shape[1]):
-            into[party, column] = min(into[party, column], rows[row, column])
+def partial(columns: BookColumns, as_of: date, room: Table | None = None) -> Partial:
+    """Observe debts and bring them together by party. Debts that begin after the day are left out.
 
-
-def partial(columns: BookColumns, table: Table, as_of_day: int) -> Partial:
-    """Bring the observations of debts together by party. Debts that begin after the day are left out."""
-    begun = columns.of_kernel[1] <= as_of_day
+    `room` int64[debts or more, WIDTH] is written instead of fresh memory; the answer lies in it then.
+    """
+    begun = columns.of_kernel[1] <= day_number(as_of)
     party_id, places = np.unique(columns.party_id, return_inverse=True)
-    sums = np.empty((len(party_id), WIDTH), np.int64)
-    _reduce(table, places.astype(np.int64), sums)
+    sums = np.empty((len(party_id), WIDTH), np.int64) if room is None else room[: len(party_id)]
+    observe(columns, as_of, places.reshape(-1).astype(np.int64), sums)
     details = np.array(
         [
             columns.party_id,
@@ -66,6 +56,8 @@ def partial(columns: BookColumns, table: Table, as_of_day: int) -> Partial:
         np.int64,
     )[:, begun]
     kept = sums[:, PLACES["debts"]] > 0
+    if kept.all():
+        return Partial(party_id, sums, details)
     return Partial(party_id[kept], np.ascontiguousarray(sums[kept]), details)
 
 
@@ -73,18 +65,19 @@ def together(parts: list[Partial]) -> Partial:
     """Parts of a book as one."""
     if len(parts) == 1:
         return parts[0]
-    party_id, places = np.unique(np.concatenate([each.party_id for each in parts]), return_inverse=True)
-    sums = np.empty((len(party_id), WIDTH), np.int64)
-    _reduce(np.concatenate([each.sums for each in parts]), places.astype(np.int64), sums)
-    return Partial(party_id, sums, np.concatenate([each.details for each in parts], axis=1))
+    party_id = np.unique(np.concatenate([each.party_id for each in parts]))
+    whole = nothing(party_id)
+    for each in parts:
+        merge(each.sums, np.searchsorted(party_id, each.party_id).astype(np.int64), whole.sums)
+    return Partial(party_id, whole.sums, np.concatenate([each.details for each in parts], axis=1))
 
 
-def nothing(party_id: int) -> Partial:
-    """A party without a debt."""
-    sums = np.zeros((1, WIDTH), np.int64)
+def nothing(party_id: Table) -> Partial:
+    """Parties without a debt."""
+    sums = np.zeros((len(party_id), WIDTH), np.int64)
     sums[:, FIRST_MAXIMUM:FIRST_MINIMUM] = NONE
     sums[:, FIRST_MINIMUM:] = LATEST
-    return Partial(np.array([party_id], np.int64), sums, np.empty((len(DETAILS), 0), np.int64))
+    return Partial(party_id, sums, np.empty((len(DETAILS), 0), np.int64))
 
 
 @dataclass(slots=True, eq=False)

@@ -103,7 +103,7 @@ def version_in_force(
 
 @helper
 def lay_out(  # noqa: C901 - choose, sort, move
-   
+
     work: Table, version: int, i_first: int, i_stop: int, i_seq: Any, i_due: Any, i_principal: Any, i_interest: Any,
     i_fee: Any, i_version: Any, i_from: Any, e_first: int, count: int, e_on: Any, e_kind: Any, e_amount: Any,
 ) -> Any:  # fmt: skip
