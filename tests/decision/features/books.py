@@ -10,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-
 from kaopu.book.core.history import History, prepare_all
 from kaopu.book.snapshot.columns import RULES
 from kaopu.decision.core.features.book_columns import BookColumns, microseconds

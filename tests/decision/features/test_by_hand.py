@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -31,7 +32,9 @@ def live(history, as_of):
     for event in sorted(begun, key=lambda each: (each.on, each.event_id), reverse=True):
         if event.kind is K.REVERSAL and event.event_id not in gone:
             gone.add(event.reverses)
-    return [event for event in sorted(begun, key=lambda each: (each.on, each.event_id)) if event.event_id not in gone], gone
+    return [
+        event for event in sorted(begun, key=lambda each: (each.on, each.event_id)) if event.event_id not in gone
+    ], gone
 
 
 def told_by(history, as_of):
@@ -95,7 +98,7 @@ def months_back(day, months):
     raise AssertionError
 
 
-def by_hand(histories, other, as_of):  # noqa: C901 - one figure after another
+def by_hand(histories, other, as_of):
     """A good share of the catalogue for one party."""
     begun = [told_by(each, as_of) for each in histories if each.rules.disbursed_on <= as_of]
     now = [position(each, as_of) for each in begun]
@@ -204,7 +207,7 @@ def by_hand(histories, other, as_of):  # noqa: C901 - one figure after another
 
 def gap(ages):
     ordered = sorted(ages)
-    return max((b - a for a, b in zip(ordered, ordered[1:], strict=False)), default=None)
+    return max((b - a for a, b in pairwise(ordered)), default=None)
 
 
 def facts(book, as_of):

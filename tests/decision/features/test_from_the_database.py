@@ -54,7 +54,9 @@ def test_known_before_anything_was_recorded_the_debts_are_there_and_no_payment(b
 
 
 def test_a_party_without_a_debt_has_no_record_and_every_null_says_why(book):
-    party = Party.objects.create(kind="person", source="t", external_id="nobody", created_at=datetime(2026, 1, 1, tzinfo=UTC)).pk
+    party = Party.objects.create(
+        kind="person", source="t", external_id="nobody", created_at=datetime(2026, 1, 1, tzinfo=UTC)
+    ).pk
     found = features_of_party(party, END)
     assert {each.name for each in found if each.value is None} >= {"days_past_due_days", "paid_late_share"}
     assert all(each.why_missing for each in found if each.value is None)

@@ -20,8 +20,8 @@ class AccountFacts:
     """Sums over the accounts of one party. Money is minor units, cut to one currency by whoever reads the accounts.
 
     `statements`: those of 365 days whose due day has come and that asked for something; of them
-    `minimum_only`: paid by the due day was at least the minimum and at most 110 % of it, and less than all; `paid_full`:
-    all of it was. `limit` 0: no account states one.
+    `minimum_only`: paid by the due day was at least the minimum and at most 110 % of it, and less than all;
+    `paid_full`: all of it was. `limit` 0: no account states one.
     """
 
     accounts: int = 0
