@@ -75,6 +75,15 @@ def test_logistic_regression_equals_that_of_scikit_learn():
     assert intercept == pytest.approx(theirs.intercept_[0], abs=2e-4)
 
 
+def test_a_line_equals_regression_on_rows_repeated():
+    line, bad, draw = drawn(500)
+    times = draw.integers(0, 3, 500)
+    rows = np.repeat(np.arange(500), times)
+    theirs = LogisticRegression(C=1e12, tol=1e-10).fit(line[rows, None], bad[rows])
+    found = logistic.fit_line(line, bad, times.astype(float))
+    assert found == pytest.approx((theirs.intercept_[0], theirs.coef_[0][0]), abs=1e-4)
+
+
 def test_a_weight_that_may_not_be_negative_is_zero_instead():
     draw = np.random.default_rng(5)
     inputs = draw.normal(size=(400, 3))

@@ -75,19 +75,15 @@ def fit_calibration(kind: str, chance: Floats, bad: Flags) -> Calibration:
     return Calibration()
 
 
-def slope_of(chance: Floats, bad: Flags) -> tuple[float, float]:
-    """Intercept and slope of calibration."""
-    intercept, weights = logistic.fit(logistic.logit(chance)[:, None], bad, ridge=0.0)
-    return intercept, float(weights[0])
+def slope_of(chance: Floats, bad: Flags, weights: Floats | None = None) -> tuple[float, float]:
+    """Intercept and slope of calibration; rows may count several times."""
+    return logistic.fit_line(logistic.logit(chance), bad, weights)
 
 
 def slope_interval(chance: Floats, bad: Flags, seed: int, draws: int = DRAWS) -> Interval:
     """The slope with its bootstrap interval."""
     draw = np.random.default_rng(seed)
-    found = []
-    for _ in range(draws):
-        rows = np.repeat(np.arange(len(bad)), resampled(bad, draw).astype(int))
-        found.append(slope_of(chance[rows], bad[rows])[1])
+    found = [slope_of(chance, bad, resampled(bad, draw))[1] for _ in range(draws)]
     return interval(slope_of(chance, bad)[1], found)
 
 

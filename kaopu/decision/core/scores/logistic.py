@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 STEPS_MAX = 500
 SMALL = 1e-12
+NEWTON_STEPS, STEP_MAX, CLOSE = 25, 2.0, 1e-10
 
 
 def fit(inputs: Floats, bad: Flags, *, ridge: float = 1.0, never_below_zero: bool = False) -> tuple[float, Floats]:
@@ -39,6 +40,26 @@ def fit(inputs: Floats, bad: Flags, *, ridge: float = 1.0, never_below_zero: boo
         loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": STEPS_MAX, "ftol": 1e-12}
     )
     return float(found.x[0]), np.asarray(found.x[1:], dtype=np.float64)
+
+
+def fit_line(values: Floats, bad: Flags, weights: Floats | None = None) -> tuple[float, float]:
+    """Intercept and slope of log-odds(bad) = intercept + slope * values, by Newton's method, without penalty.
+
+    `values` that tell the outcomes apart without overlap, or do not vary, have no finite answer: what is given then is
+    where the method stands after its last step.
+    """
+    counted = np.ones(len(values)) if weights is None else weights
+    inputs = np.stack([np.ones(len(values)), values], axis=1)
+    point = np.array([0.0, 1.0])
+    for _ in range(NEWTON_STEPS):
+        chance = expit(inputs @ point)
+        slope = inputs.T @ (counted * (bad - chance))
+        curve = (inputs * (counted * chance * (1 - chance))[:, None]).T @ inputs + SMALL * np.eye(2)
+        step = np.linalg.solve(curve, slope)
+        point += np.clip(step, -STEP_MAX, STEP_MAX)
+        if np.abs(step).max() < CLOSE:
+            break
+    return float(point[0]), float(point[1])
 
 
 def logit(chance: Floats) -> Floats:
