@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import typer
 
+from kaopu.decision.run_command import run
+
 app = typer.Typer(no_args_is_help=True, help="Policies: run, check, back-test, and bring one to work.")
 
 
 @app.callback()
 def group() -> None:
     """Policies: run, check, back-test, and bring one to work."""
+
+
+app.command("run")(run)

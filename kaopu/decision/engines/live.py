@@ -1,0 +1,75 @@
+"""One input at a time through zen-engine: the reference for every other engine.
+
+zen takes a document as text; the decision is compiled once and kept. Nested decisions are files beside the policy.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import zen
+
+from kaopu.decision.core.answer import Answer, answer_from, referred
+from kaopu.decision.core.policy.null_law import breaches
+from kaopu.kernel.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kaopu.decision.core.policy.policy_file import PolicyFile
+
+_NODE_ID = re.compile(r'"nodeId":("(?:[^"\\]|\\.)*")')
+
+
+class LiveEngine:
+    """A policy at work on single inputs.
+
+    Args:
+        policy: as read by `read_policy`.
+        beside: the folder in which nested decisions are looked up by their key; None: there are none.
+
+    Raises:
+        BadInput: zen does not take the graph at all.
+    """
+
+    def __init__(self, policy: PolicyFile, beside: Path | None = None) -> None:
+        self.policy = policy
+        engine = zen.ZenEngine({"loader": _loader(beside)})
+        try:
+            self._decision = engine.create_decision(policy.graph_text)
+            self._decision.validate()
+        except Exception as wrong:  # zen raises plain RuntimeError and ValueError
+            raise BadInput(f"{policy.name}: zen does not take this graph: {str(wrong).splitlines()[0]}") from wrong
+
+    def decide(self, given: Any) -> Answer:
+        """The answer for one input (parsed JSON); a failed evaluation is `refer`, never an exception."""
+        manifest = self.policy.manifest
+        if manifest is not None:
+            broken = breaches(manifest, given)
+            if broken:
+                return referred(*broken)
+        try:
+            result = self._decision.evaluate(given)["result"]
+        except Exception as failure:  # noqa: BLE001 - zen's one exception for every fault in a node
+            return referred(f"evaluation_failed:{failed_node(str(failure))}")
+        return Answer(None, (), result) if manifest is None else answer_from(result, tuple(manifest.outcomes))
+
+
+def failed_node(message: str) -> str:
+    """The id of the outermost node that zen names in its error; `graph` where it names none."""
+    found = _NODE_ID.search(message)
+    return str(json.loads(found.group(1))) if found else "graph"
+
+
+def _loader(beside: Path | None) -> Any:
+    def load(key: str) -> str:
+        if beside is None:
+            raise BadInput(f"the nested decision {key} has no folder to be read from")
+        path = (beside / key).resolve()
+        if beside.resolve() not in path.parents:
+            raise BadInput(f"the nested decision {key} lies outside the policy's folder")
+        return path.read_text(encoding="utf-8")
+
+    return load
