@@ -64,23 +64,19 @@ def run() -> dict[str, Any]:
 def _of_the_book(book: Path, folder: Path) -> dict[str, Any]:
     from kaopu.decision.features.book import features_of_book
 
-    def ours() -> int:
-        return features_of_book(book, AS_OF, folder / "features.parquet").parties
+    def ours() -> float:
+        started = time.perf_counter()
+        features_of_book(book, AS_OF, folder / "features.parquet")
+        return time.perf_counter() - started
 
-    def peer() -> None:
+    def peer() -> float:
+        started = time.perf_counter()
         with duckdb.connect() as connection:
             connection.execute("SET threads TO 2")
             connection.execute(PEER.format(book=book, day=AS_OF.isoformat(), out=folder / "peer.parquet"))
+        return time.perf_counter() - started
 
-    found = interleaved({"features": ours, "duckdb": peer}, 3)
-    mine, theirs = (statistics.median(found[name]) for name in ("features", "duckdb"))
-    return {
-        "debts": DEBTS,
-        "seconds": round(mine, 2),
-        "duckdb_seconds": round(theirs, 2),
-        "duckdb_features": PEER_FEATURES,
-        "ratio": round(mine / theirs, 2),
-    }
+    return {"debts": DEBTS, "peer": "DuckDB SQL", "peer_features": PEER_FEATURES, **interleaved(ours, peer)}
 
 
 def _of_one_party() -> dict[str, Any]:

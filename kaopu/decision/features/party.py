@@ -15,6 +15,7 @@ from kaopu.book.store import KERNEL_RULES
 from kaopu.decision.core.features.book_columns import NO_INSTANT, BookColumns, known_by, microseconds
 from kaopu.decision.core.features.catalogue import CATALOGUE
 from kaopu.decision.core.features.evaluate import FeatureValue, values_of_one
+from kaopu.decision.core.features.feature import Source
 from kaopu.decision.core.features.local_hour import local_hours
 from kaopu.decision.core.features.party_facts import PartyFacts, nothing, partial
 from kaopu.decision.core.features.revolving_facts import columns_for
@@ -63,12 +64,15 @@ def features_of_party(
     Only what occurred on or before `as_of` and was recorded by `known_at` (aware; None: all that is recorded) counts. A
     value that is None says why; a party without a debt has none, which is not the same as zero.
     """
-    facts = facts_of_party(party_id, as_of, known_at)
-    return values_of_one(CATALOGUE if features is None else features, facts)
+    wanted = list(CATALOGUE if features is None else features)
+    with_accounts = any(each.source is Source.REVOLVING for each in wanted)
+    return values_of_one(wanted, facts_of_party(party_id, as_of, known_at, with_accounts=with_accounts))
 
 
-def facts_of_party(party_id: int, as_of: date, known_at: datetime | None = None) -> PartyFacts:
-    """What the features of one party are computed from."""
+def facts_of_party(
+    party_id: int, as_of: date, known_at: datetime | None = None, *, with_accounts: bool = True
+) -> PartyFacts:
+    """What the features of one party are computed from; accounts are left out where no feature asks for them."""
     told = None if known_at is None else microseconds(known_at)
     columns = _columns(party_id)
     found = nothing(np.array([party_id], np.int64))
@@ -76,8 +80,8 @@ def facts_of_party(party_id: int, as_of: date, known_at: datetime | None = None)
         columns = known_by(columns, day_number(as_of), told)
         sums = partial(columns, as_of)
         found = sums if len(sums.party_id) else found
-    accounts = accounts_of([party_id], as_of, known_at)
-    return PartyFacts(day_number(as_of), found, columns_for([party_id], accounts))
+    revolving = columns_for([party_id], accounts_of([party_id], as_of, known_at)) if with_accounts else None
+    return PartyFacts(day_number(as_of), found, revolving)
 
 
 def _columns(party_id: int) -> BookColumns | None:

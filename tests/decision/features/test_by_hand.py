@@ -38,9 +38,13 @@ def live(history, as_of):
 
 
 def told_by(history, as_of):
-    """A schedule version comes with the event that brought it, not before."""
-    ids = {0, *(event.event_id for event in history.events if event.on <= as_of)}
-    return replace(history, instalments=tuple(row for row in history.instalments if row.cause_event in ids))
+    """A reversal counts when what it reverses does; a schedule version comes with the event that brought it."""
+    events = [event for event in history.events if event.on <= as_of]
+    ids = set()
+    while ids != (ids := {event.event_id for event in events}):
+        events = [event for event in events if event.kind is not K.REVERSAL or event.reverses in ids]
+    rows = tuple(row for row in history.instalments if row.cause_event in {0, *ids})
+    return replace(history, events=tuple(events), instalments=rows)
 
 
 def schedule(history, as_of):

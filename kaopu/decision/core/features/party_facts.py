@@ -107,7 +107,9 @@ class PartyFacts:
     @property
     def in_one_currency(self) -> NDArray[np.bool_]:
         """Whether amounts of the party can be added up. A party without a debt has nothing to add."""
-        one: NDArray[np.bool_] = (self["currency_low"] == self["currency_high"]) | (self["debts"] == 0)
+        if "one" not in self._groups:
+            self._groups["one"] = (self["currency_low"] == self["currency_high"]) | (self["debts"] == 0)
+        one: NDArray[np.bool_] = self._groups["one"]
         return one
 
     def spend_by(self, what: str) -> tuple[Values, Values, Values]:
