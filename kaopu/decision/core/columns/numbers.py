@@ -6,12 +6,13 @@ zen: `x / 0` and `x % 0` are null; a wrong kind fails; more than 7.9e28 fails; 2
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import ibis
 
-from kaopu.decision.core.columns.kinds import FAILED, boolean, is_kind, number, only
+from kaopu.decision.core.columns.kinds import FAILED, is_kind, number
 from kaopu.decision.core.columns.truth import both, either, negate, where
 from kaopu.decision.core.columns.value import (
     EXACT_WHOLE,
@@ -188,10 +189,16 @@ def negative(value: Value) -> Value:
     """`-value`."""
     if value.number is None:
         return FAILED
-    from dataclasses import replace
-
     made = replace(value.number, column=-value.number.column)
     return Value(number=made, failed=negate(is_kind(value, "number")), undecided=value.undecided, complete=True)
+
+
+def positive(value: Value) -> Value:
+    """`+value`: a number as it is; anything else fails."""
+    if value.number is None:
+        return FAILED
+    failed = negate(is_kind(value, "number"))
+    return Value(number=value.number, failed=failed, undecided=value.undecided, complete=True)
 
 
 def near_tie(a: Number, b: Number) -> Any:
@@ -227,4 +234,7 @@ _WITH_TIES = {
     ">=": lambda gap, least: gap >= -least,
 }
 
-__all__ = ["arithmetic", "boolean", "compare", "constant", "near_tie", "negative", "only", "tolerance"]
+
+def constant_of_int(value: int) -> Value:
+    """A whole number known at compile time."""
+    return constant(Decimal(value))

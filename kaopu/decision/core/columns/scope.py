@@ -20,6 +20,7 @@ class Scope:
     `nodes`: `$nodes`. `bound`: `#` and aliases of the closures around, the innermost wins.
     `keep`: gives a costly column a name in the plan and returns a reference to it, so that the SQL says it once.
             Within a closure over an array column it returns its argument unchanged (lambdas cannot see new columns).
+    `fold`: whether zen works out constants once; off in the proofs that lift every literal into a column.
     """
 
     root: Value
@@ -27,8 +28,15 @@ class Scope:
     current: Value | None = None
     nodes: Value | None = None
     bound: Mapping[str, Value] = field(default_factory=dict)
+    fold: bool = True
 
     def with_element(self, element: Value, alias: str | None, keep: Callable[[Any], Any] | None = None) -> Scope:
         """The scope inside a closure: `#` is `element`, and so is `alias`."""
         bound = {**self.bound, "#": element, **({alias: element} if alias else {})}
         return replace(self, bound=bound, keep=keep or self.keep)
+
+    def kept_number(self, value: Value) -> Value:
+        """`value` with its number named: checks and ties say it again and again."""
+        if value.number is None:
+            return value
+        return replace(value, number=replace(value.number, column=self.keep(value.number.column)))
