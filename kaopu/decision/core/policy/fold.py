@@ -109,13 +109,19 @@ def possible(node: ast.Node, known: Mapping[str, Any]) -> frozenset[Any] | None:
 def walk(node: ast.Node) -> Iterator[ast.Node]:
     """The node and everything in it."""
     yield node
+    for each in inside(node):
+        yield from walk(each)
+
+
+def inside(node: ast.Node) -> Iterator[ast.Node]:
+    """The nodes directly below."""
     for each in fields(node):  # type: ignore[arg-type]  # every node of the language is a dataclass
         yield from _nodes_in(getattr(node, each.name))
 
 
 def _nodes_in(part: Any) -> Iterator[ast.Node]:
     if isinstance(part, ast.Node):
-        yield from walk(part)
+        yield part
     elif isinstance(part, tuple):
         for each in part:
             yield from _nodes_in(each)
@@ -174,16 +180,16 @@ def _compare(operator: str, left: Folded, right: Folded) -> Folded:
 def _member(operator: str, value: Folded, among: ast.Node, known: Mapping[str, Any]) -> Folded:
     if isinstance(value, Unknown):
         return value
-    inside: Folded = UNKNOWN
+    found: Folded = UNKNOWN
     if isinstance(among, ast.ArrayOf):
         items = [fold(each, known) for each in among.items]
         if not any(isinstance(each, Unknown) for each in items):
-            inside = any(_compare("==", value, each) is True for each in items)
+            found = any(_compare("==", value, each) is True for each in items)
     elif isinstance(among, ast.Interval):
-        inside = _within(value, among, known)
-    if isinstance(inside, Unknown):
-        return inside
-    return inside is (operator == "in")
+        found = _within(value, among, known)
+    if isinstance(found, Unknown):
+        return found
+    return found is (operator == "in")
 
 
 def _within(value: Folded, span: ast.Interval, known: Mapping[str, Any]) -> Folded:
