@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from kaopu.decision.check_command import check
 from kaopu.decision.run_command import run
 
 app = typer.Typer(no_args_is_help=True, help="Policies: run, check, back-test, and bring one to work.")
@@ -15,3 +16,4 @@ def group() -> None:
 
 
 app.command("run")(run)
+app.command("check")(check)

@@ -1,4 +1,4 @@
-"""Each expression by itself: does it parse, does what it reads exist, do the types fit, does it read a clock or a die?"""
+"""Each expression by itself: does it parse, does what it reads exist, do the types fit, does it read a clock?"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kaopu.decision.core.policy.pieces import GraphView, NodeView, Piece
 
-# Functions that take the text 'now' for the present instant (probed in zen 2.1.3), and the methods that compare with it.
+# Functions that take the text 'now' for the present instant (probed in zen 2.1.3); methods that ask for it.
 OF_TEXT = frozenset(
     {"date", "time", "dateString", "year", "dayOfWeek", "dayOfMonth", "dayOfYear", "weekOfYear", "monthOfYear"}
     | {"monthString", "weekdayString", "startOf", "endOf"}
@@ -46,7 +46,7 @@ def check_expressions(view: GraphView, seen: Mapping[str, Mapping[str, Domain]],
 
 
 def reads(tree: ast.Node) -> Iterator[str]:
-    """The paths of fields an expression reads, the longest each; what stands in a closure about its element is not one."""
+    """The paths of fields an expression reads, the longest each; a closure's own element is none."""
     match tree:
         case ast.Name("#" | "$" | "$root" | "$nodes"):
             return
@@ -97,7 +97,7 @@ def _now(node: NodeView, piece: Piece, name: str, given: ast.Node, fields: Mappi
     path = path_of(given)
     if isinstance(given, ast.Literal) and given.value == "now":
         yield _found(node, piece, FindingKind.READS_CLOCK, f"{name}('now') is the present; use the input as_of")
-    elif path in fields and fields[path].kind == "string" and fields[path].values is None:
+    elif path is not None and path in fields and fields[path].kind == "string" and fields[path].values is None:
         message = f"{name}({path}) reads the clock where the text is 'now': declare {path} a date"
         yield _found(node, piece, FindingKind.READS_CLOCK, message)
 
@@ -109,7 +109,7 @@ def _types(node: NodeView, piece: Piece, tree: ast.Node, fields: Mapping[str, Do
         for side, other in ((each.left, each.right), (each.right, each.left)):
             path = path_of(side)
             name = piece.target if path == "$" and piece.role is Role.CELL else path
-            kind = fields[name].kind if name in fields else ANY
+            kind = fields[name].kind if name is not None and name in fields else ANY
             fault = None if kind == ANY else _misfit(each.operator, SAME.get(kind, kind), other)
             if fault:
                 yield _found(node, piece, FindingKind.WRONG_TYPE, f"{name} is declared {kind}, but {fault}")
