@@ -130,6 +130,7 @@ def test_a_protected_column_enters_with_a_reason_which_the_file_keeps(place):
     (("fit", "--data", "people.csv", "--target", "outcome", "--monotone", "income=up"), "ascending or descending"),
     (("fit", "--data", "people.csv", "--target", "outcome", "--points", "600"), "expected SCORE,ODDS,DOUBLE"),
     (("fit", "--data", "people.csv", "--target", "outcome", "loose"), "loose: not an option"),
+    (("fit", "--data", "people.csv", "--target", "outcome", "--derive", "maybe"), "expected one of auto, always, never"),
     (("apply", "nothere.json", "--data", "people.csv"), "model_missing"),
     (("apply", "people.csv", "--data", "people.csv"), "model_unreadable"),
 ])  # fmt: skip
@@ -167,7 +168,7 @@ def test_one_fold_of_the_taiwan_data_beats_plain_binning_and_regression(shared):
     part = stratified(bad, 5, 0)[:1]
     theirs = next(StratifiedKFold(5, shuffle=True, random_state=0).split(bad, bad))
     np.testing.assert_array_equal(part[0][1], theirs[1])
-    recipe = by_recipe(Recipe(Kind.SCORECARD, threads=2), derived.detect(inputs))
+    recipe = by_recipe(Recipe(Kind.SCORECARD, threads=2, derive="always"), derived.detect(inputs))
     crossed = cross_validate(inputs, bad, part, recipe)
     assert crossed.auc_folds[0] == pytest.approx(roc_auc_score(bad[part[0][1]], crossed.chance[part[0][1]]))
     assert crossed.auc_folds[0] > 0.774

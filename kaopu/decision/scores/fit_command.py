@@ -38,12 +38,12 @@ def fit(  # noqa: PLR0917 - one argument an option, Typer passes them by name
     group: Annotated[list[str] | None, typer.Option(help="A column of groups for the fairness report.")] = None,
     date: Annotated[str, typer.Option(help="A column of dates: judged on the later quarter too.")] = "",
     not_for: Annotated[list[str] | None, typer.Option(help="pd_level, limit, price or approval: refused uses.")] = None,
-    size: Annotated[str, typer.Option(help="Of the trees: auto, small, middle or large.")] = "auto",
+    size: Annotated[str, typer.Option(help="Of the trees: auto, small, middle, large or deep.")] = "auto",
     calibration: Annotated[str, typer.Option(help="platt, isotonic or none.")] = "platt",
     points: Annotated[
         str, typer.Option(help="SCORE,ODDS,DOUBLE: score at odds, points that double them.")
     ] = "600,20,20",
-    derive: Annotated[bool, typer.Option(help="Make columns out of series and amounts.")] = True,  # noqa: FBT002
+    derive: Annotated[str, typer.Option(help="Columns out of series and amounts: auto, always or never.")] = "auto",
     compare: Annotated[bool, typer.Option(help="Run the plain counterpart in the same folds.")] = False,  # noqa: FBT002
     threads: Annotated[int, typer.Option(help="Cores to use.")] = 2,
     name: Annotated[str, typer.Option(help="Name of the model; that of the file if not given.")] = "",

@@ -2,7 +2,7 @@
 
 Margins (log-odds of bad) of the seeds are averaged, and so are their SHAP values (LightGBM's own tree SHAP,
 `pred_contrib`), which therefore add up to the margin. Which of a few sizes of model is used is chosen inside the rows
-it is fitted on (`choose`), never on rows that a figure is reported for.
+it is fitted on (see `choice`), never on rows that a figure is reported for.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import expit
 
-from kaopu.decision.core.scores.discrimination import auc
 from kaopu.decision.core.scores.table import is_text
 
 if TYPE_CHECKING:
@@ -26,14 +25,21 @@ SIZES: dict[str, dict[str, Any]] = {
     "small": {"num_leaves": 4, "num_iterations": 300, "learning_rate": 0.03, "min_data_in_leaf": 20},
     "middle": {"num_leaves": 8, "num_iterations": 500, "learning_rate": 0.02, "min_data_in_leaf": 50},
     "large": {"num_leaves": 15, "num_iterations": 350, "learning_rate": 0.02, "min_data_in_leaf": 100},
+    # For few bads that many columns together tell: ratios of firms.
+    "deep": {
+        "num_leaves": 31,
+        "num_iterations": 300,
+        "learning_rate": 0.05,
+        "min_data_in_leaf": 20,
+        "lambda_l2": 1.0,
+        "feature_fraction": 0.6,
+        "bagging_fraction": 0.9,
+    },
 }
 SHARED: dict[str, Any] = {
     "objective": "binary", "bagging_fraction": 0.7, "bagging_freq": 1, "feature_fraction": 0.3, "lambda_l2": 10.0,
     "verbosity": -1, "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
-INNER_FOLDS = 3
-# Of many rows a third judges well enough; of few, every row must have judged once.
-MANY_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,24 +123,3 @@ def fit_challenger(
         boosters.append(lightgbm.train({**given, "seed": seed * 1000 + number}, data))
     trees = tuple(each.model_to_string() for each in boosters)
     return Challenger(columns, categories, trees, size, tuple(boosters))
-
-
-def choose(
-    table: Table, bad: Flags, *, monotone: Mapping[str, str] | None = None, seed: int = 0, threads: int = 1
-) -> str:
-    """The size with the highest mean AUC on inner folds of these rows: three, or one of three where there are many."""
-    from sklearn.model_selection import StratifiedKFold
-
-    folds = list(StratifiedKFold(INNER_FOLDS, shuffle=True, random_state=seed + 1).split(bad, bad))
-    folds = folds[:1] if table.rows >= MANY_ROWS else folds
-
-    def worth(size: str) -> float:
-        found = []
-        for inner, outer in folds:
-            model = fit_challenger(
-                table.take(inner), bad[inner], monotone=monotone, size=size, seeds=1, seed=seed, threads=threads
-            )
-            found.append(auc(model.chance_bad(table.take(outer)), bad[outer]))
-        return float(np.mean(found))
-
-    return max(SIZES, key=worth)

@@ -60,7 +60,7 @@ def fit(table: Table, request: FitRequest) -> Fitted:
     """Fit and validate. Raises `BadInput` where the table, a column or an option cannot be used."""
     bad, bad_value = bad_flags(table, request.target, request.bad_value)
     inputs, left_out = _inputs(table, request)
-    declared = derived.detect(inputs) if request.recipe.derive else ()
+    declared = derived.detect(inputs)
     parts = stratified(bad, request.folds, request.recipe.seed)
     crossed = cross_validate(inputs, bad, parts, by_recipe(request.recipe, declared))
     calibration = fit_calibration(request.recipe.calibration, crossed.chance, bad)
@@ -151,7 +151,7 @@ def _out_of_time(inputs: Table, bad: Flags, dates: Values, request: FitRequest) 
     for rows, name in ((earlier, "earlier"), (later, "later")):
         if not len(rows) or bad[rows].all() or not bad[rows].any():
             raise BadInput(f"--date: the {name} rows hold not both outcomes, expected dates that spread over them")
-    declared = derived.detect(inputs) if request.recipe.derive else ()
+    declared = derived.detect(inputs)
     chance = by_recipe(request.recipe, declared)(inputs.take(earlier), bad[earlier], inputs.take(later))
     return {
         "earlier_rows": len(earlier), "later_rows": len(later), "from": str(dates[later[0]]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,9 +10,10 @@ import numpy as np
 from kaopu.decision.core.scores import derived as deriving
 from kaopu.decision.core.scores import logistic
 from kaopu.decision.core.scores.calibration import Calibration
-from kaopu.decision.core.scores.challenger import Challenger, choose, fit_challenger
+from kaopu.decision.core.scores.challenger import SIZES, Challenger, fit_challenger
+from kaopu.decision.core.scores.choice import best_of
 from kaopu.decision.core.scores.reasons import Against, Reason, card_reasons, shap_reasons
-from kaopu.decision.core.scores.recipe import AUTO, Kind, Recipe
+from kaopu.decision.core.scores.recipe import AUTO, NEVER, Kind, Recipe
 from kaopu.decision.core.scores.scorecard import Scaling, Scorecard, fit_scorecard
 from kaopu.decision.core.scores.table import Table, is_text, missing
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kaopu.decision.core.scores.arrays import Flags, Floats
+    from kaopu.decision.core.scores.choice import Trial
 
 # A gap seen in fewer rows of the training says nothing about the next one.
 GAPS_MIN = 20
@@ -101,19 +103,46 @@ class Model:
 
 
 def fit_model(table: Table, bad: Flags, recipe: Recipe, declared: tuple[deriving.Derived, ...]) -> Model:
-    """Fit on the columns of `table` and those `declared`; calibration is left as it is."""
-    ways = recipe.directions(table.columns, declared)
+    """Fit on the columns of `table` and those `declared`; calibration is left as it is.
+
+    What the recipe leaves open (the size of trees, whether to derive) is chosen inside these rows.
+    """
+    settled = _settled(table, bad, recipe, declared)
+    declared = () if settled.derive == NEVER else declared
+    ways = settled.directions(table.columns, declared)
     prepared = deriving.compute(table, declared)
     inputs = tuple(_input(name, table) for name in table.columns)
-    bare = Model(recipe.kind, inputs, declared, recipe.scaling, Calibration())
-    if recipe.kind is Kind.SCORECARD:
+    bare = Model(settled.kind, inputs, declared, settled.scaling, Calibration())
+    if settled.kind is Kind.SCORECARD:
         card = fit_scorecard(
-            prepared, bad, monotone=ways, scaling=recipe.scaling, ridge=recipe.ridge, threads=recipe.threads
+            prepared, bad, monotone=ways, scaling=settled.scaling, ridge=settled.ridge, threads=settled.threads
         )
         return with_parts(bare, card=card)
-    shared = {"monotone": ways, "seed": recipe.seed, "threads": recipe.threads}
-    size = choose(prepared, bad, **shared) if recipe.size == AUTO else recipe.size  # type: ignore[arg-type]
-    return with_parts(bare, trees=fit_challenger(prepared, bad, size=size, seeds=recipe.seeds, **shared))  # type: ignore[arg-type]
+    trees = fit_challenger(
+        prepared, bad, monotone=ways, size=settled.size, seeds=settled.seeds, seed=settled.seed, threads=settled.threads
+    )
+    return with_parts(bare, trees=trees)
+
+
+def _settled(table: Table, bad: Flags, recipe: Recipe, declared: tuple[deriving.Derived, ...]) -> Recipe:
+    derive = recipe.derive if declared else NEVER
+    if recipe.kind is Kind.LIGHTGBM and recipe.size == AUTO:
+        first = "always" if derive == AUTO else derive
+        open_sizes = [replace(recipe, derive=first, size=size, seeds=1) for size in SIZES]
+        found = open_sizes[best_of(table, bad, [_trial(each, declared) for each in open_sizes], recipe.seed)]
+        recipe = replace(recipe, size=found.size)
+    if derive == AUTO:
+        ways = [replace(recipe, derive=each, seeds=1) for each in ("always", NEVER)]
+        derive = ways[best_of(table, bad, [_trial(each, declared) for each in ways], recipe.seed)].derive
+    return replace(recipe, derive=derive)
+
+
+def _trial(recipe: Recipe, declared: tuple[deriving.Derived, ...]) -> Trial:
+    def forecast(inside: Table, bad: Flags, outside: Table) -> Floats:
+        model = fit_model(inside, bad, recipe, declared)
+        return model.raw_chance(model.prepared(outside))
+
+    return forecast
 
 
 def with_parts(

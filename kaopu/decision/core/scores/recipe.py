@@ -25,19 +25,23 @@ class Kind(StrEnum):
     LIGHTGBM = "lightgbm"
 
 
-AUTO = "auto"
+AUTO, NEVER = "auto", "never"
+DERIVES = (AUTO, "always", NEVER)
 CALIBRATIONS = ("none", "platt", "isotonic")
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """`size` of a challenger: `auto` is chosen by cross-validation inside the rows it is fitted on."""
+    """`auto` is chosen by cross-validation inside the rows a model is fitted on (see `choice`).
+
+    `size` of a challenger: auto or one of `SIZES`; `derive`: auto, always or never.
+    """
 
     kind: Kind = Kind.SCORECARD
     seed: int = 0
     threads: int = 1
     monotone: Mapping[str, str] = field(default_factory=dict)
-    derive: bool = True
+    derive: str = AUTO
     size: str = AUTO
     seeds: int = 3
     ridge: float = RIDGE
@@ -50,6 +54,8 @@ class Recipe:
                 raise BadInput(f"--monotone {column}: {way!r} given, expected ascending or descending")
         if self.size not in (AUTO, *SIZES):
             raise BadInput(f"--size: {self.size} given, expected auto, {', '.join(SIZES)}")
+        if self.derive not in DERIVES:
+            raise BadInput(f"--derive: {self.derive} given, expected one of {', '.join(DERIVES)}")
         if self.calibration not in CALIBRATIONS:
             raise BadInput(f"--calibration: {self.calibration} given, expected one of {', '.join(CALIBRATIONS)}")
 
