@@ -8,7 +8,7 @@ import ibis
 
 from kaopu.decision.core.columns.choose import present_or_null
 from kaopu.decision.core.columns.kinds import NULL, has, is_kind, masked, spoiled
-from kaopu.decision.core.columns.truth import both, negate
+from kaopu.decision.core.columns.truth import both, either, filled
 from kaopu.decision.core.columns.value import CannotCompile, Fields, Items, Value
 
 
@@ -35,9 +35,9 @@ def at(target: Value, index: Value) -> Value:
     literal = constant_of(index)
     if isinstance(literal, str):
         return key_of(target, literal)
-    if has(index) != ("number",) or not index.complete:
-        if target.items is None and target.text is None and target.fields is None:
-            return spoiled(NULL, target.failed, target.undecided)
+    if has(index) != ("number",):
+        if (target.items is None and target.text is None and target.fields is None) or not has(index):
+            return spoiled(NULL, either(target.failed, index.failed), target.undecided)
         raise CannotCompile("an index that differs in kind, or a key that differs from row to row")
     if target.text is not None:
         raise CannotCompile("one letter of a text")
@@ -61,7 +61,8 @@ def _place(target: Value, items: Items, index: Value, literal: Any) -> Value:
     negative = False if isinstance(literal, float) else both(is_kind(target, "items"), (column < 0).fill_null(False))
     place_column = column.floor().cast("int64")
     found = items.element(items.column[place_column])
-    return spoiled(found, negative, target.undecided)
+    found = masked(found, filled(column)) if not index.complete else found
+    return spoiled(found, either(failed, index.failed, negative), either(target.undecided, index.undecided))
 
 
 def constant_of(value: Value) -> str | float | bool | None:
@@ -73,6 +74,3 @@ def constant_of(value: Value) -> str | float | bool | None:
     column = there.column if kinds[0] == "number" else there
     operation = column.op()
     return operation.value if isinstance(operation, ibis.expr.operations.Literal) else None
-
-
-__all__ = ["at", "constant_of", "key_of", "negate"]

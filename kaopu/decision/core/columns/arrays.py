@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import ibis
+from ibis.expr.operations import Add, Cast, Floor, Literal
 
 from kaopu.decision.core.columns.access import constant_of
-from kaopu.decision.core.columns.kinds import FAILED, is_kind
-from kaopu.decision.core.columns.truth import both, either, negate
-from kaopu.decision.core.columns.value import CannotCompile, Items, Value
+from kaopu.decision.core.columns.kinds import FAILED, is_kind, spoiled
+from kaopu.decision.core.columns.truth import both, either, known, negate
+from kaopu.decision.core.columns.value import CannotCompile, Items, Number, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+LONGEST_WALK = 1_000
 
 
 def array_of(values: Sequence[Value]) -> Value:
@@ -39,78 +42,101 @@ def count_of(items: Items | None) -> Any:
 
 
 def slice_of(target: Value, start: Value | None, stop: Value | None) -> Value:
-    """`target[start:stop]`, the end included; out of range fails.
-
-    Raises:
-        CannotCompile: ends that differ from row to row in an array, a text beyond ASCII is left to zen row by row.
-    """
-    first = _end(start, 0)
-    last = None if stop is None else _end(stop, 0)
-    if target.text is not None and target.items is None:
-        return _slice_of_text(target, first, last)
-    if target.items is None or target.text is not None:
+    """`target[start:stop]`, the end included: an end before the beginning gives nothing, out of range fails."""
+    ends = [each for each in (start, stop) if each is not None]
+    if any(each.number is None for each in ends):
         return FAILED
-    return _slice_of_items(target, target.items, first, last)
+    numeric = both(*[is_kind(each, "number") for each in ends])
+    first = _place(start) if start is not None else ibis.literal(0, "int64")
+    after = _place(stop) + 1 if stop is not None else None
+    odd = either(*[_odd(each) for each in ends], target.undecided)
+    if target.text is not None and target.items is None:
+        made = _slice_of_text(target, first, after)
+    elif target.items is not None and target.text is None:
+        made = _slice_of_items(target, target.items, first, after)
+    else:
+        return FAILED
+    return spoiled(made, negate(numeric), odd)
 
 
-def _end(value: Value | None, default: int) -> int:
-    if value is None:
-        return default
-    literal = constant_of(value)
-    if not isinstance(literal, float) or literal != int(literal) or literal < 0:
-        raise CannotCompile("a slice whose ends are not whole numbers known when compiling")
-    return int(literal)
+def _place(value: Value | None) -> Any:
+    assert value is not None and value.number is not None  # noqa: PT018, S101 - looked at by the caller
+    return value.number.column.floor().cast("int64")
 
 
-def _slice_of_text(target: Value, first: int, last: int | None) -> Value:
+def _odd(value: Value) -> Any:
+    """Ends that are not whole or below 0: zen says what they mean."""
+    constant = constant_of(value)
+    if isinstance(constant, float):
+        return constant < 0 or constant != int(constant)
+    assert value.number is not None  # noqa: S101 - looked at by the caller
+    column = value.number.column
+    return known(either(column < 0, column != column.floor()))
+
+
+def _reach(length: Any, first: Any, after: Any) -> Any:
+    """Rows in which the slice lies outside of what there is."""
+    if after is None:
+        return first > length
+    return either(after > length, first > after)
+
+
+def _slice_of_text(target: Value, first: Any, after: Any) -> Value:
     from kaopu.decision.core.columns.functions.text import ascii_only
 
     column = target.text
-    length = column.length()
-    beyond = length <= (first if last is None else max(first, last))
-    if last is not None and last < first:
-        return FAILED
     texts = is_kind(target, "text")
-    part = column.substr(first, None if last is None else last - first + 1)
+    length = column.length()
+    part = column.substr(first, (length if after is None else after) - first)
     odd = both(texts, negate(ascii_only(column)).fill_null(False))
-    failed = either(negate(texts), beyond.fill_null(True))
-    made = ibis.cases((negate(failed), part))
-    return Value(text=made, failed=failed, undecided=either(target.undecided, odd), complete=True)
+    failed = either(negate(texts), _reach(length, first, after).fill_null(True))
+    return Value(text=ibis.cases((negate(failed), part)), failed=failed, undecided=odd, complete=True)
 
 
-def _slice_of_items(target: Value, items: Items, first: int, last: int | None) -> Value:
-    if last is not None and last < first:
-        return FAILED
-    highest = first if last is None else last
+def _constant(place: Any) -> int:
+    """A place known when compiling, through the arithmetic that made it."""
+    operation = place.op()
+    while isinstance(operation, Cast | Floor):
+        operation = operation.arg
+    if isinstance(operation, Add):
+        return _constant(operation.left.to_expr()) + _constant(operation.right.to_expr())
+    if not isinstance(operation, Literal):
+        raise CannotCompile("a slice that differs from row to row of an array written out")
+    return int(operation.value)
+
+
+def _slice_of_items(target: Value, items: Items, first: Any, after: Any) -> Value:
     if items.listed is not None:
         if any(present is not True for _, present in items.listed):
             raise CannotCompile("a slice of an array with places that may be absent")
-        if highest >= len(items.listed):
+        begin, end = _constant(first), len(items.listed) if after is None else _constant(after)
+        if begin > end or end > len(items.listed):
             return FAILED
-        kept = items.listed[first : len(items.listed) if last is None else last + 1]
-        whole = Items(items.here, kept)
+        whole = Items(items.here, items.listed[begin:end])
         return Value(items=whole, failed=target.failed, undecided=target.undecided, complete=target.complete)
     here = is_kind(target, "items")
-    failed = either(negate(here), (items.column.length() <= highest).fill_null(True))
-    part = items.column[first : None if last is None else last + 1]
+    failed = either(negate(here), _reach(items.column.length(), first, after).fill_null(True))
+    part = items.column[first:] if after is None else items.column[first:after]
     made = Items(negate(failed), None, ibis.cases((negate(failed), part)), items.element)
     return Value(items=made, failed=failed, undecided=target.undecided, complete=True)
 
 
-def elements(value: Value) -> Items:
-    """The elements to walk over: those of an array, or the whole numbers of an interval known when compiling."""
-    if value.items is not None:
-        return value.items
+def as_items(value: Value) -> Value:
+    """What there is to walk over: an array as it is, an interval as the array of its whole numbers."""
     if value.span is None:
-        raise CannotCompile("a walk over something that is no array")
-    from kaopu.decision.core.columns import numbers
+        return value
+    if value.items is not None:
+        raise CannotCompile("a walk over something that may be an array or an interval")
+    low, high = value.span.low, value.span.high
+    if low.number is None or high.number is None:
+        return FAILED
+    first, last = low.number.column, high.number.column
+    odd = either(_odd(low), _odd(high), known(last - first > LONGEST_WALK))
+    begin = first.floor().cast("int64") + int(not value.span.with_low)
+    end = last.floor().cast("int64") + int(value.span.with_high)
 
-    low, high = constant_of(value.span.low), constant_of(value.span.high)
-    if not isinstance(low, float) or not isinstance(high, float) or low != int(low) or high != int(high):
-        raise CannotCompile("a walk over an interval that differs from row to row")
-    first, last = int(low) + (not value.span.with_low), int(high) - (not value.span.with_high)
-    if last - first > 1000:
-        raise CannotCompile("a walk over an interval of more than 1,000 numbers")
-    from decimal import Decimal
+    def element(each: Any) -> Value:
+        return Value(number=Number(each.cast("float64"), whole=True, least=1.0), complete=True)
 
-    return Items(True, tuple((numbers.constant(Decimal(each)), True) for each in range(first, last + 1)))
+    made = Items(negate(value.failed), None, ibis.range(begin, ibis.least(end, begin + LONGEST_WALK)), element)
+    return Value(items=made, failed=value.failed, undecided=either(value.undecided, odd), complete=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kaopu.decision.core.columns.kinds import FAILED, spoiled
 from kaopu.decision.core.columns.truth import either
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 
 def assigned(node: ast.Assignments, scope: Scope, evaluate: Callable[[ast.Node, Scope], Value]) -> Value:
     """The last expression, or the object that the assignments make of the input."""
-    root = scope.root
+    root, answer = scope.root, Value(fields=Fields(), complete=True)
+    failed: Any = False
     for path, value in node.targets:
         made = evaluate(value, replace(scope, root=root))
-        if made.failed is True:
+        failed = either(failed, made.failed)
+        if failed is True:
             return FAILED
-        root = spoiled(put(root, path, made), made.failed, made.undecided)
-    failed = either(root.failed)
-    answer = root if node.result is None else evaluate(node.result, replace(scope, root=root))
+        root, answer = put(root, path, made), put(answer, path, made)
+    if node.result is not None:
+        answer = evaluate(node.result, replace(scope, root=root))
     return spoiled(answer, failed, root.undecided)
 
 
@@ -47,4 +49,8 @@ def put(target: Value, path: tuple[str, ...], value: Value) -> Value:
             raise CannotCompile(f"a field put into {key!r}, which may be absent")
         inner = put(old if old.fields is not None else Value(fields=Fields(), complete=True), tuple(rest), value)
     items = {**fields.items, key: (inner, True)}
-    return Value(fields=replace(fields, items=items, here=True), complete=True, undecided=target.undecided)
+    return Value(
+        fields=replace(fields, items=items, here=True),
+        complete=True,
+        undecided=either(target.undecided, value.undecided),
+    )

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from kaopu.decision.core.columns.arrays import elements
+from kaopu.decision.core.columns.arrays import as_items
 from kaopu.decision.core.columns.kinds import FAILED, boolean, has, is_kind, number, spoiled
+from kaopu.decision.core.columns.lambdas import each as each_of
+from kaopu.decision.core.columns.lambdas import those
 from kaopu.decision.core.columns.packing import pack
 from kaopu.decision.core.columns.truth import both, column, either, known, negate
 from kaopu.decision.core.columns.value import CannotCompile, Items, Value
@@ -60,30 +62,25 @@ def _lambda(scope: Scope, items: Items, closure: ast.Closure, evaluate: Evaluate
 
 def _any(array: Any, test: Callable[[Any], Any]) -> Any:
     """Whether one element passes; `test` may give NULL for no."""
-    return array.filter(lambda each: column(known(test(each)))).length() > 0
+    return those(array, lambda each: column(known(test(each)))).length() > 0
 
 
-def _guarded(value: Value, items: Items, made: Callable[[], Value]) -> Value:
+def _guarded(value: Value, made: Callable[[], Value]) -> Value:
     """Fails where there is no array to walk over."""
-    there = is_kind(value, "items" if value.items is not None else "span")
+    there = is_kind(value, "items")
     if there is False:
         return FAILED
-    answer = made()
-    del items
-    return (
-        spoiled(answer, negate(there), value.undecided)
-        if there is not True
-        else spoiled(answer, False, value.undecided)
-    )
+    return spoiled(made(), negate(there), value.undecided)
 
 
-def _test(stops_at: bool, answers: bool) -> Made:  # noqa: FBT001 - the table of four reads best so
+def _test(stops_at: bool, answers: bool) -> Made:
     """all, some, none: walk until a body is `stops_at`, the answer is `answers` then, else its opposite."""
 
     def call(scope: Scope, value: Value, closure: ast.Closure, evaluate: Evaluate) -> Value:
-        if value.items is None and value.span is None:
+        value = as_items(value)
+        if value.items is None:
             return FAILED
-        items = elements(value)
+        items = value.items
 
         def listed() -> Value:
             stopped: Any = False
@@ -109,12 +106,12 @@ def _test(stops_at: bool, answers: bool) -> Made:  # noqa: FBT001 - the table of
                 return met, wrong, made.undecided
 
             array = items.column
-            events = array.map(lambda each: _code(*parts(each)))
-            first = events.filter(lambda code: code > 0)[0].fill_null(0)
+            events = each_of(array, lambda each: _code(*parts(each)))
+            first = those(events, lambda code: code > 0)[0].fill_null(0)
             answer = (first == 1) if answers else (first != 1)
             return spoiled(boolean(answer, complete=True), first == 2, first == 3)
 
-        return _guarded(value, items, listed if items.listed is not None else over_column)
+        return _guarded(value, listed if items.listed is not None else over_column)
 
     return call
 
@@ -130,9 +127,10 @@ def _code(met: Any, failed: Any, undecided: Any) -> Any:
 
 
 def _count(scope: Scope, value: Value, closure: ast.Closure, evaluate: Evaluate) -> Value:
-    if value.items is None and value.span is None:
+    value = as_items(value)
+    if value.items is None:
         return FAILED
-    items = elements(value)
+    items = value.items
 
     def listed() -> Value:
         total: Any = ibis.literal(0, "int64")
@@ -148,12 +146,12 @@ def _count(scope: Scope, value: Value, closure: ast.Closure, evaluate: Evaluate)
 
     def over_column() -> Value:
         body = _lambda(scope, items, closure, evaluate)
-        codes = items.column.map(lambda each: _code(*_counted(body(each))))
+        codes = each_of(items.column, lambda each: _code(*_counted(body(each))))
         failed = _any(codes, lambda code: code == 2)
         undecided = _any(codes, lambda code: code == 3)
-        return spoiled(_whole(codes.filter(lambda code: code == 1).length()), failed, undecided)
+        return spoiled(_whole(those(codes, lambda code: code == 1).length()), failed, undecided)
 
-    return _guarded(value, items, listed if items.listed is not None else over_column)
+    return _guarded(value, listed if items.listed is not None else over_column)
 
 
 def _counted(body: Value) -> tuple[Any, Any, Any]:
@@ -174,9 +172,10 @@ def _one(scope: Scope, value: Value, closure: ast.Closure, evaluate: Evaluate) -
 
 
 def _filter(scope: Scope, value: Value, closure: ast.Closure, evaluate: Evaluate) -> Value:
-    if value.items is None and value.span is None:
+    value = as_items(value)
+    if value.items is None:
         return FAILED
-    items = elements(value)
+    items = value.items
 
     def listed() -> Value:
         kept: list[tuple[Value, Any]] = []
@@ -192,19 +191,20 @@ def _filter(scope: Scope, value: Value, closure: ast.Closure, evaluate: Evaluate
 
     def over_column() -> Value:
         body = _lambda(scope, items, closure, evaluate)
-        codes = items.column.map(lambda each: _code(*_counted(body(each))))
+        codes = each_of(items.column, lambda each: _code(*_counted(body(each))))
         failed = _any(codes, lambda code: code == 2)
         undecided = _any(codes, lambda code: code == 3)
-        kept = items.column.filter(lambda each: column(known(_counted(body(each))[0])))
+        kept = those(items.column, lambda each: column(known(_counted(body(each))[0])))
         return spoiled(Value(items=replace(items, column=kept), complete=True), failed, undecided)
 
-    return _guarded(value, items, listed if items.listed is not None else over_column)
+    return _guarded(value, listed if items.listed is not None else over_column)
 
 
 def _map(scope: Scope, value: Value, closure: ast.Closure, evaluate: Evaluate) -> Value:
-    if value.items is None and value.span is None:
+    value = as_items(value)
+    if value.items is None:
         return FAILED
-    items = elements(value)
+    items = value.items
 
     def listed() -> Value:
         failed: Any = False
@@ -219,7 +219,7 @@ def _map(scope: Scope, value: Value, closure: ast.Closure, evaluate: Evaluate) -
     def over_column() -> Value:
         return mapped(items, _lambda(scope, items, closure, evaluate))
 
-    return _guarded(value, items, listed if items.listed is not None else over_column)
+    return _guarded(value, listed if items.listed is not None else over_column)
 
 
 def mapped(items: Items, body: Callable[[Any], Value]) -> Value:

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from kaopu.decision.core.columns import numbers
-from kaopu.decision.core.columns.kinds import FAILED, boolean, has, is_kind, is_null, number, only
-from kaopu.decision.core.columns.truth import both, column, either, filled, known, negate
+from kaopu.decision.core.columns.kinds import FAILED, boolean, has, is_kind, is_null
+from kaopu.decision.core.columns.lambdas import those
+from kaopu.decision.core.columns.truth import both, column, either, known, negate
 from kaopu.decision.core.columns.value import CannotCompile, Items, Span, Value
 
 if TYPE_CHECKING:
     from kaopu.decision.core.columns.value import Moment
-
-EPOCH_UNIT = "ms"
 
 
 def equal(left: Value, right: Value) -> tuple[Any, Any]:
@@ -151,13 +150,11 @@ def _within_constants(left: Value, items: Items, failed: Any) -> Value | None:
 
 
 def _within_column(left: Value, items: Items, failed: Any, undecided: Any) -> Value:
-    if items.element is None:
+    element = items.element
+    if element is None:
         raise CannotCompile("`in` an array whose elements are not known")
-    sample = items.element(None) if items.column is None else None
-    assert sample is None  # noqa: S101 - a column array always has its column
-    found = items.column.map(lambda each: column(equal(left, items.element(each))[0]))
-    answer = known(found.anys()) if hasattr(found, "anys") else found.contains(True)
-    return _answer(known(both(items.here, answer)), failed, undecided)
+    found = those(items.column, lambda each: column(equal(left, element(each))[0]))
+    return _answer(known(both(items.here, found.length() > 0)), failed, undecided)
 
 
 def _within_fields(left: Value, right: Value) -> Value:
@@ -190,6 +187,3 @@ def _answer(found: Any, failed: Any, undecided: Any) -> Value:
     if failed is not False:
         answer = ibis.cases((negate(failed), answer))
     return boolean(answer, complete=True, failed=failed, undecided=undecided)
-
-
-__all__ = ["equal", "equality", "filled", "number", "only", "order", "within"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from kaopu.decision.core.columns.kinds import has
+from kaopu.decision.core.columns.lambdas import each as each_of
 from kaopu.decision.core.columns.truth import column
 from kaopu.decision.core.columns.value import CannotCompile, Fields, Items, Moment, Number, Value
 
@@ -38,7 +39,7 @@ def pack(body: Callable[[Any], Value], array: Any) -> Packed:
         shape[:] = [value]
         return ibis.struct(leaves(value, "v"))
 
-    made = array.map(packed)
+    made = each_of(array, packed)
     sample = shape[0]
     may_fail, may_be_undecided = sample.failed is not False, sample.undecided is not False
     return Packed(made, lambda struct: rebuilt(sample, struct, "v"), may_fail, may_be_undecided)

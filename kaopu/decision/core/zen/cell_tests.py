@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kaopu.decision.core.zen import syntax as ast
 
-TESTS = frozenset({"contains", "startsWith", "endsWith", "matches", "isNumeric", "all", "some", "none", "one", "bool"})
+TESTS = frozenset({"contains", "startsWith", "endsWith", "matches", "isNumeric", "all", "some", "none", "one"})
 COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "not in", "and", "or"})
 
 
@@ -13,8 +13,8 @@ def is_test(node: ast.Node) -> bool:
     match node:
         case ast.Binary(operator):
             return operator in COMPARISONS
-        case ast.Unary("not"):
-            return True
+        case ast.Unary("not", operand):
+            return is_test(operand)
         case ast.Call(name):
             return name in TESTS
         case ast.MethodCall(_, name):

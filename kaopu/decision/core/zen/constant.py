@@ -85,7 +85,7 @@ def _children(node: ast.Node) -> list[ast.Node]:
     return found
 
 
-def written(node: ast.Node) -> str:  # noqa: PLR0911 - one line a kind of node
+def written(node: ast.Node) -> str:
     """`node` as an expression with every bracket that it may need."""
     match node:
         case ast.Literal(value):

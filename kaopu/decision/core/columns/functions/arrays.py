@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from kaopu.decision.core.columns import numbers
+from kaopu.decision.core.columns.choose import choose
 from kaopu.decision.core.columns.closures import flattened
 from kaopu.decision.core.columns.kinds import FAILED, is_kind, number, spoiled
+from kaopu.decision.core.columns.lambdas import each as each_of
+from kaopu.decision.core.columns.lambdas import those
 from kaopu.decision.core.columns.truth import either, known, negate
 from kaopu.decision.core.columns.value import LARGEST, SMALLEST, CannotCompile, Digits, Items, Number, Value
 
@@ -58,9 +61,13 @@ def _column(items: Items) -> tuple[Any, Any, Number]:
         sample[:] = [value.number or Number(ibis.null("float64"))]
         return sample[0].column
 
-    plain = items.column.map(of)
-    wrong = plain.filter(lambda each: each.isnull()).length() > 0
+    plain = each_of(items.column, of)
+    wrong = those(plain, lambda each: each.isnull()).length() > 0
     return plain, known(wrong), sample[0]
+
+
+def _sizes(array: Any) -> Any:
+    return each_of(array, lambda each: each.abs())
 
 
 def _trusted(sample: Number) -> Digits:
@@ -69,13 +76,13 @@ def _trusted(sample: Number) -> Digits:
 
 def total(items: Items) -> Value:
     """`sum`: 0 of none."""
-    listed = _listed(items)
-    if listed is not None:
+    if items.listed is not None:
         zero = number(ibis.literal(0.0, "float64"), complete=True, whole=True, bound=0.0, least=1.0)
+        listed = [choose(present, value, zero) for value, present in items.listed]
         return reduce(lambda left, right: numbers.arithmetic("+", left, right), listed, zero)
     plain, wrong, sample = _column(items)
     column_ = plain.sums().fill_null(0.0)
-    sizes = plain.map(lambda each: each.abs()).sums().fill_null(0.0)
+    sizes = _sizes(plain).sums().fill_null(0.0)
     made = Number(column_, _trusted(sample), sample.whole, LARGEST_SUM, SMALLEST, sizes)
     return spoiled(Value(number=made, complete=True), wrong)
 
@@ -89,7 +96,7 @@ def average(items: Items) -> Value:
         count = numbers.constant_of_int(len(listed))
         return numbers.arithmetic("/", total(items), count)
     plain, wrong, sample = _column(items)
-    sizes = plain.map(lambda each: each.abs()).sums() / plain.length()
+    sizes = _sizes(plain).sums() / plain.length()
     digits = Digits.QUOTIENT if sample.digits <= Digits.REACHED else Digits.ROUNDED
     made = Number(plain.sums() / plain.length(), digits, False, LARGEST, SMALLEST, sizes)
     return spoiled(Value(number=made, complete=True), either(wrong, plain.length() == 0))
@@ -97,7 +104,6 @@ def average(items: Items) -> Value:
 
 def extreme(operator: str, of_column: Callable[[Any], Any]) -> Callable[[Items], Value]:
     """`min` and `max`: fail of none."""
-    from kaopu.decision.core.columns.choose import choose
 
     def call(items: Items) -> Value:
         listed = _listed(items)
@@ -124,7 +130,6 @@ def extreme(operator: str, of_column: Callable[[Any], Any]) -> Callable[[Items],
 
 
 def _extreme_of_moments(operator: str, listed: list[Value]) -> Value:
-    from kaopu.decision.core.columns.choose import choose
     from kaopu.decision.core.columns.comparison import order
 
     if any(value.moment is None for value in listed):
@@ -155,7 +160,7 @@ def median(items: Items) -> Value:
     lower = ordered[ibis.greatest(middle - 1, 0)]
     column_ = ibis.cases((count % 2 == 1, upper), else_=(lower + upper) / 2)
     digits = max(sample.digits, Digits.REACHED)
-    made = Number(column_, digits, False, sample.bound, SMALLEST, ordered.map(lambda each: each.abs()).maxs())
+    made = Number(column_, digits, False, sample.bound, SMALLEST, _sizes(ordered).maxs())
     return spoiled(Value(number=made, complete=True), either(wrong, count == 0))
 
 
@@ -202,9 +207,9 @@ def _mode_of(array: Any) -> Value:
 
 def _tied(array: Any) -> Any:
     """Whether another number is as frequent."""
-    best = array.filter(lambda each: each == array.modes()).length()
-    others = array.filter(lambda each: each != array.modes())
-    return (best <= others.filter(lambda each: each == others.modes()).length()) & (others.length() > 0)
+    best = those(array, lambda each: each == array.modes()).length()
+    others = those(array, lambda each: each != array.modes())
+    return (best <= those(others, lambda each: each == others.modes()).length()) & (others.length() > 0)
 
 
 def flatten(_scope: Scope, arguments: tuple[Value, ...]) -> Value:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kaopu.decision.core.columns.scope import Scope
 
 NUMERAL = r"^[ \t\n\r]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t\n\r]*$"
-TAME_NUMERAL = r"^-?[0-9]{1,14}(\.[0-9]{1,14})?$"
+TAME_NUMERAL = r"^-?([0-9]{1,15}|[0-9]{1,8}\.[0-9]{1,7})$|^-?[0-9]{1,6}(\.[0-9]{1,7})?e-?[0-9]$"
 ZERO = ibis.literal(0.0, "float64")
 ONE = ibis.literal(1.0, "float64")
 
@@ -80,7 +80,7 @@ def as_number(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
     undecided = value.undecided
     if value.text is not None:
         tame = value.text.re_search(TAME_NUMERAL)
-        parts.append(number(ibis.cases((tame, value.text.try_cast("float64"))), bound=1e14))
+        parts.append(number(ibis.cases((tame, value.text.try_cast("float64"))), bound=1e16, least=1e-16))
         undecided = either(undecided, known(both(filled(value.text), ~tame)))
     if not parts:
         return FAILED
@@ -100,7 +100,7 @@ def as_boolean(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
     if value.number is not None:
         parts.append(value.number.column != 0)
     if value.text is not None:
-        raise CannotCompile("bool of a text")
+        parts.append(value.text.isin(["true", ""]))
     if any(kind in has(value) for kind in ("items", "fields", "moment", "span")):
         raise CannotCompile("bool of an array, an object or a date")
     parts.append(ibis.literal(False))

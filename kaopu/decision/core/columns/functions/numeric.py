@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from kaopu.decision.core.columns.kinds import FAILED, is_kind
+from kaopu.decision.core.columns.access import constant_of
+from kaopu.decision.core.columns.kinds import FAILED, is_kind, spoiled
 from kaopu.decision.core.columns.numbers import TIE, size
 from kaopu.decision.core.columns.truth import both, either, known, negate
 from kaopu.decision.core.columns.value import EXACT_WHOLE, CannotCompile, Digits, Number, Value
@@ -83,33 +84,36 @@ def _with_places(operation: Callable[[Number], tuple[Number, Any]]) -> Callable[
     def call(scope: Scope, arguments: tuple[Value, ...]) -> Value:
         if len(arguments) == 1:
             return plain(scope, arguments)
-        places = _constant_places(arguments[1])
-        if places == 0:
+        if constant_of(arguments[1]) == 0:
             return plain(scope, arguments[:1])
-        factor = 10.0**places
+        if arguments[1].number is None:
+            return FAILED
+        factor, beyond = _factor(arguments[1].number.column)
 
         def scaled(a: Number) -> tuple[Number, Any]:
             trust = max(a.digits, Digits.REACHED)
             sizes = None if a.size is None else a.size * factor
-            made, undecided = operation(
-                Number(a.column * factor, trust, a.whole, a.bound * factor, a.least * factor, sizes)
-            )
-            least = 1.0 / factor
-            return Number(made.column / factor, Digits.REACHED, a.whole, a.bound + 1, least), undecided
+            most = 10.0**MOST_PLACES
+            made, undecided = operation(Number(a.column * factor, trust, a.whole, a.bound * most, a.least, sizes))
+            return Number(made.column / factor, Digits.REACHED, a.whole, a.bound + 1, 1 / most), undecided
 
-        return of_number(scaled)(scope, arguments[:1])
+        made = of_number(scaled)(scope, arguments[:1])
+        places = arguments[1]
+        return spoiled(made, negate(is_kind(places, "number")), either(places.undecided, beyond))
 
     return call
 
 
-def _constant_places(value: Value) -> int:
-    operation = value.number.column.op() if value.number else None
-    if not isinstance(operation, ibis.expr.operations.Literal):
-        raise CannotCompile("rounding to a number of places that differs from row to row")
-    places = float(operation.value)
-    if places != int(places) or not 0 <= places <= MOST_PLACES:
-        raise CannotCompile(f"rounding to {places:g} places")
-    return int(places)
+def _factor(places: Any) -> tuple[Any, Any]:
+    """(ten to the places, the rows whose number of places is not one of 0 to 10)."""
+    if isinstance(places.op(), ibis.expr.operations.Literal):
+        value = float(places.op().value)
+        if value != int(value) or not 0 <= value <= MOST_PLACES:
+            raise CannotCompile(f"rounding to {value:g} places")
+        return ibis.literal(10.0 ** int(value), "float64"), False
+    powers = [(places == place, ibis.literal(10.0**place, "float64")) for place in range(MOST_PLACES + 1)]
+    factor = ibis.cases(*powers)
+    return factor, known(both(places.notnull(), factor.isnull()))
 
 
 def refused(reason: str) -> Callable[[Scope, tuple[Value, ...]], Value]:
@@ -129,5 +133,3 @@ FUNCTIONS = {
     "round": _with_places(_rounded),
     "rand": refused("rand gives another number each time"),
 }
-
-__all__ = ["FUNCTIONS", "both", "of_number", "refused"]
