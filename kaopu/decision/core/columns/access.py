@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import ibis
@@ -60,7 +61,7 @@ def _place(target: Value, items: Items, index: Value, literal: Any) -> Value:
         return spoiled(NULL, is_kind(target, "items"))
     negative = False if isinstance(literal, float) else both(is_kind(target, "items"), (column < 0).fill_null(False))
     place_column = column.floor().cast("int64")
-    found = items.element(items.column[place_column])
+    found = replace(items.element(items.column[place_column]), complete=False)  # a place may be out of range
     found = masked(found, filled(column)) if not index.complete else found
     return spoiled(found, either(failed, index.failed, negative), either(target.undecided, index.undecided))
 

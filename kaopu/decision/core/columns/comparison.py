@@ -123,7 +123,8 @@ def _within(left: Value, right: Value) -> Value:
 
 
 def _within_items(left: Value, right: Value) -> Value:
-    items: Items = right.items
+    items = right.items
+    assert items is not None  # noqa: S101 - the kind says so
     failed = either(left.failed, negate(is_kind(right, "items")))
     if items.listed is None:
         return _within_column(left, items, failed, either(left.undecided, right.undecided))
@@ -158,9 +159,10 @@ def _within_column(left: Value, items: Items, failed: Any, undecided: Any) -> Va
 
 
 def _within_fields(left: Value, right: Value) -> Value:
-    if has(left) != ("text",) or right.fields.path is not None:
+    fields = right.fields
+    if has(left) != ("text",) or fields is None or fields.path is not None:
         raise CannotCompile("`in` an object of the input")
-    found = [both(left.text == key, present) for key, (_, present) in right.fields.items.items()]
+    found = [both(left.text == key, present) for key, (_, present) in fields.items.items()]
     failed = either(negate(is_kind(left, "text")), right.failed)
     return _answer(known(either(*found)), failed, either(left.undecided, right.undecided))
 

@@ -220,10 +220,13 @@ def _called(node: ast.Call | ast.MethodCall, scope: Scope) -> Value:
         if node.name not in METHODS:
             raise CannotCompile(f".{node.name}() has no columns")
         arguments = tuple(evaluate(each, scope) for each in node.arguments)
-        return METHODS[node.name](scope, (evaluate(node.target, scope), *arguments))
+        made: Value = METHODS[node.name](scope, (evaluate(node.target, scope), *arguments))
+        return made
     if node.name in CLOSURES:
         items, closure = node.arguments
+        assert isinstance(closure, ast.Closure)  # noqa: S101 - the parser makes nothing else of it
         return CLOSURES[node.name](scope, evaluate(items, scope), closure, evaluate)
     if node.name not in FUNCTIONS:
         raise CannotCompile(f"{node.name}() has no columns")
-    return FUNCTIONS[node.name](scope, tuple(evaluate(each, scope) for each in node.arguments))
+    called: Value = FUNCTIONS[node.name](scope, tuple(evaluate(each, scope) for each in node.arguments))
+    return called

@@ -156,7 +156,7 @@ def _inexact(b: Number) -> bool:
 
 def _modulo(a: Number, b: Number) -> tuple[Number, Any]:
     if max(a.digits, b.digits) is not Digits.EXACT:
-        raise CannotCompile("% of a number that was calculated")
+        return _modulo(*[_nearly_whole(each) for each in (a, b)])
     divisor = b.column if _never_zero(b) else b.column.nullif(0.0)
     if a.whole and b.whole and max(a.bound, b.bound) <= EXACT_WHOLE:
         column = a.column.cast("int64") % divisor.cast("int64")
@@ -165,6 +165,17 @@ def _modulo(a: Number, b: Number) -> tuple[Number, Any]:
     both_whole = both(a.column == a.column.floor(), b.column == b.column.floor())
     column = where(both_whole, (a.column.cast("int64") % divisor.cast("int64")).cast("float64"), None)
     return Number(column, Digits.EXACT, True, b.bound, 1.0), negate(both_whole)
+
+
+def _nearly_whole(a: Number) -> Number:
+    """A calculated number that is nearly whole is whole; one that is not stays as it is, and is not whole."""
+    if a.digits is Digits.EXACT:
+        return a
+    if a.digits > Digits.REACHED:
+        raise CannotCompile("% of a quotient")
+    nearest = a.column.round(0).cast("float64")
+    tied = ibis.cases(((a.column - nearest).abs() <= size(a) * TIE, nearest), else_=a.column)
+    return Number(tied, Digits.EXACT, a.whole, a.bound, a.least)
 
 
 def _power(a: Number, b: Number) -> tuple[Number, Any]:

@@ -12,7 +12,7 @@ from kaopu.decision.core.columns.arrays import count_of
 from kaopu.decision.core.columns.choose import choose
 from kaopu.decision.core.columns.kinds import FAILED, has, is_kind, spoiled, text
 from kaopu.decision.core.columns.truth import either, negate
-from kaopu.decision.core.columns.value import CannotCompile, Fields, Items, Value
+from kaopu.decision.core.columns.value import CannotCompile, Fields, Items, Number, Value
 
 if TYPE_CHECKING:
     from kaopu.decision.core.columns.scope import Scope
@@ -55,7 +55,7 @@ def _places(value: Value) -> Value:
         column = ibis.range(0, count)
 
         def element(each: Any) -> Value:
-            return Value(number=numbers.Number(each.cast("float64"), whole=True, bound=1e9, least=1.0), complete=True)
+            return Value(number=Number(each.cast("float64"), whole=True, bound=1e9, least=1.0), complete=True)
 
         made = Value(items=Items(items.here, None, column, element), complete=True)
     else:

@@ -24,9 +24,9 @@ WHITE = "".join(map(chr, (*range(9, 14), 32, 0x85, 0xA0, 0x1680, *range(0x2000, 
 WHITE += "\u205f\u3000"
 
 
-@ibis.udf.scalar.builtin(name="octet_length")
-def _bytes(blob: bytes) -> int:  # type: ignore[empty-body]
-    """DuckDB's own."""
+@ibis.udf.scalar.builtin(name="bit_length")  # type: ignore[untyped-decorator]
+def _bits(column: str) -> int:  # type: ignore[empty-body]
+    """DuckDB and Spark have it under this name."""
 
 
 def of_text(operation: Callable[[Any], Any]) -> Callable[[Scope, tuple[Value, ...]], Value]:
@@ -63,7 +63,7 @@ def ascii_only(column: Any) -> Any:
 
 def byte_length(column: Any) -> Any:
     """How many bytes of UTF-8 a text has."""
-    return _bytes(column.cast("binary"))
+    return (_bits(column) / 8).cast("int64")
 
 
 def cased(operation: Callable[[Any], Any]) -> Callable[[Scope, tuple[Value, ...]], Value]:
@@ -164,7 +164,7 @@ def split(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
     return Value(items=items, failed=failed, undecided=undecided, complete=True)
 
 
-@ibis.udf.scalar.builtin(name="trim")
+@ibis.udf.scalar.builtin(name="trim")  # type: ignore[untyped-decorator]
 def _trim(column: str, signs: str) -> str:  # type: ignore[empty-body]
     """DuckDB's own: the signs to take off are said."""
 
