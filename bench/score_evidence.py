@@ -138,7 +138,8 @@ def not_late(ran: Ran) -> list[str]:
     alone = rate_by_value(status[rows], bad, folds)
     lines = [
         f"### Among accounts not late ({LATE} of 0 or less)", "",
-        f"{len(rows):,} accounts, {bad.mean():.2%} bad. `{LATE}` alone: the bad rate of -2, -1 and 0 each in the other folds.", "",
+        f"{len(rows):,} accounts, {bad.mean():.2%} bad. `{LATE}` alone: the rate of each status in the other folds.",
+        "",
         f"| model | AUC | calibration slope | above {LATE} alone | |", "|---|---|---|---|---|",
     ]  # fmt: skip
     plain = with_intervals(alone, bad, 0)["auc"]
