@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from enum import StrEnum
 from itertools import islice
@@ -97,14 +96,12 @@ def _many(policy: PolicyFile, beside: Path, rows: Iterator[Any], engine: Engine)
         total, by_zen = total + len(batch), by_zen + live
         yield from answers
     if by_zen:
-        print(f"{by_zen:,} of {total:,} rows were decided by the live engine", file=sys.stderr)
+        typer.echo(f"{by_zen:,} of {total:,} rows were decided by the live engine", err=True)
 
 
 def _decider(policy: PolicyFile, beside: Path, engine: Engine) -> Callable[[list[Any]], tuple[list[Answer], int]]:
+    if engine is Engine.SPARK:
+        raise BadInput("--engine spark: not there yet, expected live or columns")
     from kaopu.decision.engines.columns import decide_rows
 
-    if engine is Engine.SPARK:
-        from kaopu.decision.engines.spark import decide_rows_on_spark
-
-        return lambda batch: decide_rows_on_spark(policy, batch, beside)
     return lambda batch: decide_rows(policy, batch, beside)

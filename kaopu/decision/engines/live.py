@@ -6,7 +6,6 @@ zen takes a document as text; the decision is compiled once and kept. Nested dec
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 import zen
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kaopu.decision.core.policy.policy_file import PolicyFile
-
-_NODE_ID = re.compile(r'"nodeId":("(?:[^"\\]|\\.)*")')
 
 
 class LiveEngine:
@@ -59,8 +56,11 @@ class LiveEngine:
 
 def failed_node(message: str) -> str:
     """The id of the outermost node that zen names in its error; `graph` where it names none."""
-    found = _NODE_ID.search(message)
-    return str(json.loads(found.group(1))) if found else "graph"
+    try:
+        said, _ = json.JSONDecoder().raw_decode(message)
+    except json.JSONDecodeError:
+        return "graph"
+    return str(said.get("nodeId", "graph")) if isinstance(said, dict) else "graph"
 
 
 def _loader(beside: Path | None) -> Any:

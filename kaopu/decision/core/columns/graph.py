@@ -1,0 +1,353 @@
+"""A whole JDM graph as columns: node by node in zen's own order, each in the rows in which it runs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import zen
+
+from kaopu.decision.core.columns.choose import choose
+from kaopu.decision.core.columns.expression import evaluate
+from kaopu.decision.core.columns.kinds import NULL, is_kind, is_null
+from kaopu.decision.core.columns.merge import EMPTY, merged, put
+from kaopu.decision.core.columns.packing import pack
+from kaopu.decision.core.columns.scope import Scope
+from kaopu.decision.core.columns.table_node import table
+from kaopu.decision.core.columns.truth import both, either, known, negate
+from kaopu.decision.core.columns.uses import uses_name, uses_whole
+from kaopu.decision.core.columns.value import CannotCompile, Fields, Items, Value
+from kaopu.decision.core.zen.parse import BadExpression, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from kaopu.decision.core.columns.plan import Plan
+
+PASSING = frozenset({"inputNode", "outputNode", "switchNode"})
+WORKING = frozenset({"expressionNode", "decisionTableNode"})
+
+
+@dataclass(frozen=True)
+class GraphColumns:
+    """What a graph says per row: its result, the rows that fail with the node that fails, the rows left to zen."""
+
+    result: Value
+    failures: tuple[tuple[str, Any], ...]
+    undecided: Any
+
+
+@dataclass
+class _Walk:
+    """Rows in which each node ran, what it gave, and who failed; filled in zen's order."""
+
+    graph: Mapping[str, Any]
+    plan: Plan
+    outputs: dict[str, Value] = field(default_factory=dict)
+    runs: dict[str, Any] = field(default_factory=dict)
+    branches: dict[tuple[str, str], Any] = field(default_factory=dict)
+    failures: list[tuple[str, Any]] = field(default_factory=list)
+    undecided: Any = False
+    stopped: Any = False  # an output node was reached, or a node failed
+
+
+def compile_graph(graph: Mapping[str, Any], root: Value, plan: Plan) -> GraphColumns:
+    """The columns of a graph.
+
+    Args:
+        graph: nodes and edges.
+        root: the input as a Value of plan's placeholders.
+        plan: takes the intermediate columns.
+
+    Raises:
+        CannotCompile: naming the node and the reason.
+    """
+    nodes = {node["id"]: node for node in graph["nodes"]}
+    order = _order(graph)
+    _refuse_unknown(nodes, order)
+    walk = _Walk(graph, plan)
+    for identity in order:
+        try:
+            _run(nodes[identity], root, walk)
+        except CannotCompile as reason:
+            raise CannotCompile(f"node {nodes[identity].get('name') or identity} ({identity}): {reason}") from reason
+    result = EMPTY
+    sources = {edge["sourceId"] for edge in graph["edges"]}
+    for identity in nodes:
+        if identity in walk.outputs and identity not in sources:
+            result = _over(result, walk.outputs[identity], walk.runs[identity], only=len(walk.outputs) == 1)
+    return GraphColumns(result, tuple(walk.failures), either(walk.undecided, result.undecided))
+
+
+def _refuse_unknown(nodes: Mapping[str, Any], order: list[str]) -> None:
+    for identity in order:
+        node = nodes[identity]
+        if node["type"] not in PASSING | WORKING:
+            name = node.get("name") or identity
+            raise CannotCompile(f"node {name} ({identity}): a {node['type']} has no columns")
+
+
+def _order(graph: Mapping[str, Any]) -> list[str]:
+    """zen's own order of evaluation, asked of zen with every node emptied; unconnected nodes are not in it."""
+    emptied = []
+    for node in graph["nodes"]:
+        plain = {key: node[key] for key in ("id", "type", "name", "position") if key in node}
+        if node["type"] != "inputNode":
+            plain |= {"type": "expressionNode", "content": {"expressions": []}}
+        emptied.append({"name": node["id"], "position": {"x": 0, "y": 0}, **plain})
+    edges = [
+        {key: edge[key] for key in ("id", "sourceId", "targetId", "type") if key in edge} for edge in graph["edges"]
+    ]
+    text = json.dumps({"nodes": emptied, "edges": edges})
+    try:
+        trace = zen.ZenEngine().create_decision(text).evaluate({}, {"trace": True})["trace"]
+    except Exception as wrong:  # zen raises plain exceptions
+        raise CannotCompile(f"zen does not take this graph: {str(wrong).splitlines()[0]}") from wrong
+    return [key for key, _ in sorted(trace.items(), key=lambda pair: pair[1]["order"])]
+
+
+def _run(node: Mapping[str, Any], root: Value, walk: _Walk) -> None:
+    identity = node["id"]
+    given, arrives = (root, True) if node["type"] == "inputNode" else _arriving(identity, walk)
+    runs = both(arrives, negate(walk.stopped))
+    walk.runs[identity] = walk.plan.keep(runs)
+    runs = walk.runs[identity]
+    if runs is False:
+        return
+    if node["type"] == "switchNode":
+        _switch(node, given, runs, walk)
+        walk.outputs[identity] = given
+    elif node["type"] in PASSING:
+        walk.outputs[identity] = given
+        if node["type"] == "outputNode":
+            walk.stopped = either(walk.stopped, runs)
+    else:
+        made = _worked(node, given, walk)
+        failed = both(runs, made.failed)
+        if failed is not False:
+            failed = walk.plan.keep(failed)
+            walk.failures.append((identity, failed))
+            walk.stopped = either(walk.stopped, failed)
+        walk.undecided = either(walk.undecided, both(runs, known(made.undecided)))
+        walk.outputs[identity] = replace(made, failed=False, undecided=False)
+
+
+def _arriving(identity: str, walk: _Walk) -> tuple[Value, Any]:
+    """(the input of a node, the rows in which it runs): the first edge in the file has the last word."""
+    sources: list[tuple[str, Any]] = []
+    for edge in reversed(walk.graph["edges"]):
+        source = edge["sourceId"]
+        if edge["targetId"] != identity or source not in walk.outputs:
+            continue
+        active = walk.runs[source]
+        if (source, "") in walk.branches:
+            active = both(active, walk.branches.get((source, edge.get("sourceHandle") or ""), False))
+            if not edge.get("sourceHandle"):
+                active = False
+        sources.append((source, active))
+    live = [(source, active) for source, active in sources if active is not False]
+    if not live:
+        return NULL, False
+    if len({source for source, _ in live}) == 1:
+        return walk.outputs[live[0][0]], either(*[active for _, active in live])
+    value = EMPTY
+    for source, active in live:
+        value = _over(value, walk.outputs[source], active, only=False)
+    return value, either(*[active for _, active in live])
+
+
+def _over(target: Value, patch: Value, runs: Any, *, only: bool) -> Value:
+    """Merge as zen does; an array or a scalar replaces what was there."""
+    if runs is False:
+        return target
+    if set(_kinds(patch)) <= {"fields"}:
+        return merged(target, patch, runs) if target.fields is not None else choose(runs, patch, target)
+    if set(_kinds(patch)) == {"items"}:
+        del only
+        return choose(runs, patch, target) if runs is not True else patch
+    raise CannotCompile("a node's result may be of several kinds")
+
+
+def _kinds(value: Value) -> list[str]:
+    kinds = ("number", "text", "boolean", "moment", "fields", "items", "span")
+    return [kind for kind in kinds if getattr(value, kind) is not None]
+
+
+def _switch(node: Mapping[str, Any], given: Value, runs: Any, walk: _Walk) -> None:
+    content = node["content"]
+    scope = _scope(given, walk)
+    walk.branches[node["id"], ""] = True
+    before: Any = False
+    first = content.get("hitPolicy") != "collect"
+    for statement in content.get("statements") or []:
+        holds, undecided = _holds(statement, scope)
+        walk.undecided = either(walk.undecided, both(runs, undecided))
+        branch = both(holds, negate(before)) if first else holds
+        branch = walk.plan.keep(branch)
+        walk.branches[node["id"], statement["id"]] = branch
+        before = either(before, branch)
+
+
+def _holds(statement: Mapping[str, Any], scope: Scope) -> tuple[Any, Any]:
+    condition = statement.get("condition") or ""
+    if not condition.strip():
+        return True, False
+    if statement.get("isDefault"):
+        raise CannotCompile("a default branch with a condition")
+    try:
+        parsed = parse(condition)
+    except BadExpression:
+        return False, False
+    _refuse_whole(parsed)
+    made = evaluate(parsed, scope)
+    if made.boolean is None or made.failed is True:
+        return False, known(made.undecided)
+    return known(both(is_kind(made, "boolean"), made.boolean)), known(made.undecided)
+
+
+def _scope(given: Value, walk: _Walk) -> Scope:
+    names = {node["id"]: node.get("name") or node["id"] for node in walk.graph["nodes"]}
+    nodes = {names[key]: (value, walk.runs[key]) for key, value in walk.outputs.items()}
+    return Scope(root=given, keep=walk.plan.keep, nodes=Value(fields=Fields(nodes), complete=True))
+
+
+def _worked(node: Mapping[str, Any], given: Value, walk: _Walk) -> Value:
+    """An expression node or a table with what stands around it: input field, loop, output path, passThrough."""
+    content = node["content"]
+    scope = _scope(given, walk)
+    inner, failed, undecided = _inner(content, scope)
+    work = _table if node["type"] == "decisionTableNode" else _expressions
+    passes = content.get("passThrough") is True
+    if content.get("executionMode") == "loop":
+        made = _looped(content, inner, scope, work, passes=passes)
+    else:
+        wrong_kind = _no_object(inner)
+        if wrong_kind is not False:
+            undecided = either(undecided, wrong_kind)
+        made = work(content, replace(scope, root=inner))
+    failed, undecided = either(failed, made.failed), either(undecided, made.undecided)
+    made = replace(made, failed=False, undecided=False)
+    path = content.get("outputPath")
+    if path:
+        made = put(EMPTY, tuple(path.split(".")), made)
+    if passes and made.fields is not None:
+        made = merged(given, made)
+    return replace(made, failed=failed, undecided=undecided)
+
+
+def _inner(content: Mapping[str, Any], scope: Scope) -> tuple[Value, Any, Any]:
+    text = content.get("inputField")
+    if not text:
+        return scope.root, False, False
+    try:
+        parsed = parse(text)
+    except BadExpression:
+        return NULL, True, False
+    made = evaluate(parsed, scope)
+    return replace(made, failed=False, undecided=False), made.failed, known(made.undecided)
+
+
+def _no_object(value: Value) -> Any:
+    """Rows in which a node's input is neither an object nor null."""
+    others = [kind for kind in _kinds(value) if kind != "fields"]
+    return either(*[is_kind(value, kind) for kind in others])
+
+
+def _looped(
+    content: Mapping[str, Any], inner: Value, scope: Scope, work: Callable[..., Value], *, passes: bool
+) -> Value:
+    failed = negate(is_kind(inner, "items"))
+    if inner.items is None:
+        return Value(failed=True)
+
+    def one(element: Value, keep: Callable[[Any], Any]) -> Value:
+        wrong = _no_object(element)
+        made = work(content, replace(scope, root=element, keep=keep))
+        if passes and made.fields is not None:
+            base = Value(fields=element.fields or Fields(here=False))
+            spoiled = made
+            made = merged(base, replace(made, failed=False, undecided=False))
+            made = replace(made, failed=spoiled.failed, undecided=either(spoiled.undecided, is_null(element)))
+        return replace(made, undecided=either(made.undecided, wrong))
+
+    if inner.items.listed is not None:
+        listed = [(one(element, scope.keep), present) for element, present in inner.items.listed]
+        items = Items(inner.items.here, tuple((replace(v, failed=False, undecided=False), p) for v, p in listed))
+        failed = either(failed, *[both(present, value.failed) for value, present in listed])
+        undecided = either(*[both(present, value.undecided) for value, present in listed])
+        return Value(items=items, complete=True, failed=failed, undecided=undecided)
+    return _looped_column(inner, one, failed)
+
+
+def _looped_column(inner: Value, one: Callable[..., Value], failed: Any) -> Value:
+    items = inner.items
+    assert items is not None  # noqa: S101 - the caller looked
+    element = items.element
+    assert element is not None  # noqa: S101 - an array column knows its elements
+
+    def flags(name: str) -> Any:
+        def flag(each: Any) -> Any:
+            found = known(getattr(one(element(each), lambda column: column), name))
+            import ibis
+
+            return ibis.literal(found) if isinstance(found, bool) else found
+
+        return flag
+
+    packed = pack(lambda each: one(element(each), lambda column: column), items.column)
+    undecided: Any = False
+    if packed.may_fail:
+        failed = either(failed, known(items.column.filter(flags("failed")).length() > 0))
+    if packed.may_be_undecided:
+        undecided = known(items.column.filter(flags("undecided")).length() > 0)
+    return Value(
+        items=Items(items.here, None, packed.column, packed.element), complete=True, failed=failed, undecided=undecided
+    )
+
+
+def _table(content: Mapping[str, Any], scope: Scope) -> Value:
+    for text in _texts(content):
+        try:
+            parsed = parse(text)
+        except BadExpression:
+            continue
+        _refuse_whole(parsed)
+    return table(content, scope)
+
+
+def _texts(content: Mapping[str, Any]) -> list[str]:
+    keys = [each["id"] for each in content.get("outputs") or []]
+    cells = [str(rule[key]) for rule in content.get("rules") or [] for key in keys if rule.get(key)]
+    return cells + [each["field"] for each in content.get("inputs") or [] if each.get("field")]
+
+
+def _refuse_whole(parsed: Any) -> None:
+    if uses_whole(parsed, "$root") or uses_whole(parsed, "$nodes"):
+        raise CannotCompile("`$root` or `$nodes` is read as a whole")
+
+
+def _expressions(content: Mapping[str, Any], scope: Scope) -> Value:
+    made = EMPTY
+    failed: Any = False
+    undecided: Any = False
+    for each in content.get("expressions") or []:
+        key, text = each.get("key") or "", each.get("value") or ""
+        if not key or not text:
+            continue
+        try:
+            parsed = parse(text)
+        except BadExpression:
+            return Value(failed=True)
+        _refuse_whole(parsed)
+        current = made if made.fields is not None and made.fields.items else NULL
+        value = evaluate(parsed, replace(scope, current=current))
+        if value.failed is True:
+            return Value(failed=True, undecided=undecided)
+        failed = either(failed, value.failed)
+        undecided = either(undecided, known(value.undecided))
+        made = put(made, tuple(key.split(".")), replace(value, failed=False, undecided=False))
+    return replace(made, failed=failed, undecided=undecided)
+
+
+__all__ = ["GraphColumns", "compile_graph", "uses_name"]
