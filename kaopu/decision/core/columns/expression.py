@@ -61,7 +61,7 @@ def _folded(node: ast.Node) -> Value | None:
         answer = zen.evaluate_expression(written(node))
     except Exception:  # noqa: BLE001 - zen raises plain exceptions
         return FAILED
-    if isinstance(answer, str) and _may_be_date(node):
+    if isinstance(answer, str | list | dict) and _may_be_date(node):
         return None
     try:
         return constant(answer)
@@ -78,6 +78,8 @@ def _may_be_date(node: ast.Node) -> bool:
             return any(_may_be_date(each) for each in arguments)
         case ast.ArrayOf(items):
             return any(_may_be_date(each) for each in items)
+        case ast.ObjectOf(pairs):
+            return any(_may_be_date(value) for _, value in pairs)
         case ast.Conditional(_, then, otherwise):
             return _may_be_date(then) or _may_be_date(otherwise)
         case ast.Binary("??" | "and" | "or", left, right):
