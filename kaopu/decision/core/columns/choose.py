@@ -21,7 +21,7 @@ def choose(condition: Any, then: Value, otherwise: Value) -> Value:
     """
     if isinstance(condition, bool):
         return then if condition else otherwise
-    if then == otherwise:
+    if then is otherwise:  # not ==: columns have no truth value
         return then
     kinds = {*has(then), *has(otherwise)}
     parts = {kind: _MERGED[kind](condition, getattr(then, kind), getattr(otherwise, kind)) for kind in kinds}
