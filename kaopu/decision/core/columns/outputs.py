@@ -8,6 +8,7 @@ import ibis
 
 from kaopu.decision.core.columns.kinds import has
 from kaopu.decision.core.columns.lambdas import each as each_of
+from kaopu.decision.core.columns.numbers import TIE
 from kaopu.decision.core.columns.truth import column as as_column
 from kaopu.decision.core.columns.value import CannotCompile, Digits, Fields, Items, Number, Value
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 ABSENT = object()
 NEAR = 1e-9
+LOST = 1e-3
 
 
 class Unsure(Exception):  # noqa: N818 - a signal within this module: zen decides this row
@@ -52,7 +54,10 @@ def _of_kind(kind: str, there: Any, name: str, columns: dict[str, Any]) -> Read:
         case Number():
             columns[name] = there.column
             shaky = there.digits >= Digits.SHIFTED
-            return lambda row: None if row[name] is None else json_number(row[name], shaky=shaky)
+            if there.size is None or there.digits is Digits.EXACT:
+                return lambda row: None if row[name] is None else json_number(row[name], shaky=shaky)
+            columns[f"{name}z"] = there.size
+            return lambda row: None if row[name] is None else json_number(_uncancelled(row, name), shaky=shaky)
         case Fields():
             return _of_fields(there, name, columns)
         case Items():
@@ -122,6 +127,20 @@ def _array(items: Items, name: str, columns: dict[str, Any]) -> Read:
 
     columns[name] = each_of(items.column, parts)
     return lambda row: None if row[name] is None else [readers[0](each) for each in row[name]]
+
+
+def _uncancelled(row: Mapping[str, Any], name: str) -> float:
+    """A sum or difference: nothing left of its terms is 0; little left of them has too few digits to be printed.
+
+    Raises:
+        Unsure: more than three digits were lost.
+    """
+    value, size = float(row[name]), abs(row[f"{name}z"])
+    if abs(value) <= TIE * size:
+        return 0.0
+    if abs(value) < size * LOST:
+        raise Unsure
+    return value
 
 
 def json_number(value: float, *, shaky: bool) -> float | int:
