@@ -32,6 +32,16 @@ def table(content: Mapping[str, Any], scope: Scope) -> Value:
     undecided = either(*[unsure for _, unsure in hits])
     outputs = [(each["id"], tuple((each.get("field") or "").split("."))) for each in content.get("outputs") or []]
     results = [[_cell(rule.get(key), scope) for key, _ in outputs] for rule in rules]
+    # A row whose output cell fails is passed over as if it had not hit (zen 2.1.3).
+    hits = [
+        (
+            both(
+                hit, *[there for (key, _), (_, there) in zip(outputs, cells, strict=True) if _is_written(rule.get(key))]
+            ),
+            u,
+        )
+        for rule, cells, (hit, u) in zip(rules, results, hits, strict=True)
+    ]
     if content.get("hitPolicy") == "collect":
         return replace(
             _collected([path for _, path in outputs], results, [hit for hit, _ in hits]), undecided=undecided
@@ -82,6 +92,10 @@ def _test(cell: str, subject: Any, scope: Scope) -> tuple[Any, Any]:
     if certain and isinstance(literal, ibis.expr.operations.Literal):
         return bool(literal.value), made.undecided
     return (holds if certain else both(known(holds), negate(failed))), made.undecided
+
+
+def _is_written(cell: Any) -> bool:
+    return cell is not None and bool(str(cell).strip())
 
 
 def _cell(cell: Any, scope: Scope) -> tuple[Value, Any]:
