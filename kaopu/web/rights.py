@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kaopu.book.console import rights as book
-from kaopu.decision.console import model_rights
+from kaopu.decision.console import model_rights, policy_rights
 from kaopu.kernel.console.access import MANAGE_WEBHOOKS, SEE_APPROVALS, SEE_AUDIT
 from kaopu.ledger.console import rights as ledger
 from kaopu.receipts.console import rights as receipts
@@ -15,6 +15,7 @@ RIGHTS = (
     *revolving.RIGHTS,
     *ledger.RIGHTS,
     *model_rights.RIGHTS,
+    *policy_rights.RIGHTS,
     SEE_APPROVALS,
     SEE_AUDIT,
     MANAGE_WEBHOOKS,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-from kaopu.decision.console import model_proposals  # noqa: F401 - makes the kind known to the pages of approvals
+from kaopu.decision.console import model_proposals, policies, studio
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+__all__ = ["model_proposals", "urlpatterns"]  # imported, it makes its kind of proposal known
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("policies/", policies.policies, name="policies"),
+    path("policies/upload", policies.policy_upload, name="policy_upload"),
+    path("policies/<slug:name>/", studio.policy, name="policy"),
+]
