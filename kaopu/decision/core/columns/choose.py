@@ -63,8 +63,8 @@ def _moment(condition: Any, then: Moment | None, otherwise: Moment | None) -> Mo
     some = [each for each in (then, otherwise) if each is not None]
     if len({each.zone for each in some}) > 1:
         raise CannotCompile("dates of two zones in one place")
-    valid = _flag(condition, then.valid if then else False, otherwise.valid if otherwise else False)
-    return Moment(where(condition, then and then.instant, otherwise and otherwise.instant), some[0].zone, valid)
+    sure = all(each.sure for each in some)
+    return Moment(where(condition, then and then.instant, otherwise and otherwise.instant), some[0].zone, sure)
 
 
 def _fields(condition: Any, then: Fields | None, otherwise: Fields | None) -> Fields:

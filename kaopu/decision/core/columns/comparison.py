@@ -1,24 +1,23 @@
 """Equality across kinds, order of numbers and dates, `in` arrays, intervals and objects: as zen has them.
 
 Equality never fails: different kinds are unequal, null equals null, arrays and objects never equal anything.
-Order fails unless both are numbers or both are dates. `in` fails unless the right side is an array, an object, or an
+A text that reads as a date equals that date.
+Order fails unless both are numbers, or both are dates or a date and a text that reads as one. `in` fails unless the right side is an array, an object, or an
 interval whose ends are of the left side's kind.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
 
 from kaopu.decision.core.columns import numbers
+from kaopu.decision.core.columns.instants import INVALID, read_text
 from kaopu.decision.core.columns.kinds import FAILED, boolean, has, is_kind, is_null
 from kaopu.decision.core.columns.lambdas import those
 from kaopu.decision.core.columns.truth import both, column, either, known, negate
 from kaopu.decision.core.columns.value import CannotCompile, Items, Span, Value
-
-if TYPE_CHECKING:
-    from kaopu.decision.core.columns.value import Moment
 
 
 def equal(left: Value, right: Value) -> tuple[Any, Any]:
@@ -33,6 +32,11 @@ def equal(left: Value, right: Value) -> tuple[Any, Any]:
         pair, unsure = _equal_of_kind(kind, left, right)
         same.append(pair if _certain(left, right) else known(pair))
         undecided = either(undecided, unsure)
+    for dated, told in ((left, right), (right, left)):
+        if dated.moment is not None and told.text is not None:
+            instant, odd = read_text(told.text)
+            same.append(known(both(instant == dated.moment.instant, instant != INVALID)))
+            undecided = either(undecided, both(is_kind(dated, "moment"), odd))
     nulls = both(is_null(left), is_null(right))
     return either(*same, nulls), undecided
 
@@ -46,13 +50,8 @@ def _equal_of_kind(kind: str, left: Value, right: Value) -> tuple[Any, Any]:
     if kind == "number":
         return numbers.compare("==", a, b), known(numbers.near_tie(a, b))
     if kind == "moment":
-        return _equal_moments(a, b), False
+        return a.instant == b.instant, False
     return a == b, False
-
-
-def _equal_moments(a: Moment, b: Moment) -> Any:
-    valid = both(a.valid, b.valid)
-    return both(a.instant == b.instant, valid)
 
 
 def equality(operator: str, left: Value, right: Value) -> Value:
@@ -75,19 +74,34 @@ def order(operator: str, left: Value, right: Value) -> Value:
         results.append(numbers.compare(operator, a, b))
         undecided = either(undecided, known(numbers.near_tie(a, b)))
     if left.moment and right.moment:
-        a_moment, b_moment = left.moment, right.moment
-        valid = both(a_moment.valid, b_moment.valid)
-        pair = _ORDER[operator](a_moment.instant, b_moment.instant)
-        results.append(pair if valid is True else ibis.cases((valid, pair)))
-        undecided = either(undecided, negate(valid) if valid is not True else False)
+        results.append(_ORDER[operator](left.moment.instant, right.moment.instant))
+    told, odd, readable = _dates_and_texts(operator, left, right)
+    results += told
+    undecided = either(undecided, odd)
     if not results:
         return FAILED
     answer = results[0] if len(results) == 1 else ibis.coalesce(*results)
     can = (
         both(is_kind(left, "number"), is_kind(right, "number")),
         both(is_kind(left, "moment"), is_kind(right, "moment")),
+        readable,
     )
     return boolean(answer, complete=True, failed=negate(either(*can)), undecided=undecided)
+
+
+def _dates_and_texts(operator: str, left: Value, right: Value) -> tuple[list[Any], Any, Any]:
+    """(order of a date and a text that is one, the texts of odd forms, the rows that have such a pair)."""
+    results, undecided, readable = [], False, False
+    for dated, told, turned in ((left, right, False), (right, left, True)):
+        if dated.moment is None or told.text is None:
+            continue
+        instant, odd = read_text(told.text)
+        pair = (instant, dated.moment.instant) if turned else (dated.moment.instant, instant)
+        can = known(both(is_kind(dated, "moment"), is_kind(told, "text"), instant != INVALID))
+        results.append(ibis.cases((can, _ORDER[operator](*pair))))
+        undecided = either(undecided, both(is_kind(dated, "moment"), odd))
+        readable = either(readable, can)
+    return results, undecided, readable
 
 
 _ORDER = {
@@ -143,7 +157,7 @@ def _within_items(left: Value, right: Value) -> Value:
 def _within_constants(left: Value, items: Items, failed: Any) -> Value | None:
     """A list of plain texts is one IN of SQL."""
     texts = [value.text for value, _ in items.listed or () if has(value) == ("text",) and value.complete]
-    if len(texts) != len(items.listed or ()) or left.text is None:
+    if len(texts) != len(items.listed or ()) or left.text is None or left.moment is not None:
         return None
     inside = left.text.isin(texts)
     certain = left.complete and has(left) == ("text",)
@@ -169,6 +183,8 @@ def _within_fields(left: Value, right: Value) -> Value:
 
 def _within_span(left: Value, span: Span | None) -> Value:
     assert span is not None  # noqa: S101 - the kind says so
+    if span.low.moment is not None and has(left) != ("moment",):
+        raise CannotCompile("`in` an interval of dates, of something that may be no date")
     low = order(">=" if span.with_low else ">", left, span.low)
     high = order("<=" if span.with_high else "<", left, span.high)
     if low.boolean is None or high.boolean is None:

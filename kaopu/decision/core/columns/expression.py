@@ -17,6 +17,7 @@ from kaopu.decision.core.columns.functions import arrays as array_functions
 from kaopu.decision.core.columns.functions import dates, kinds, legacy_dates, numeric, text
 from kaopu.decision.core.columns.functions import objects as object_functions
 from kaopu.decision.core.columns.functions.kinds import text_of
+from kaopu.decision.core.columns.instants import as_text
 from kaopu.decision.core.columns.kinds import FAILED, NULL, boolean, is_kind
 from kaopu.decision.core.columns.kinds import text as text_value
 from kaopu.decision.core.columns.moments import METHODS
@@ -172,6 +173,9 @@ def _binary(operator: str, left: Value, right: Value, scope: Scope) -> Value:
             return comparison.order(operator, left, right)
         case "in" | "not in":
             return comparison.within(operator, left, right)
+        case "+" if left.moment is not None or right.moment is not None:
+            left, right = as_text(left), as_text(right)
+            return _joined(left, right) if left.text is not None and right.text is not None else FAILED
         case "+" if left.text is not None and right.text is not None:
             return _joined(left, right)
     made = numbers.arithmetic(operator, left, right)

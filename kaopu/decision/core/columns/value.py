@@ -50,11 +50,11 @@ class Number:
 
 @dataclass(frozen=True)
 class Moment:
-    """zen's date object per row (`d('…')`): microseconds since 1970 in UTC, its zone, and whether it is a date."""
+    """zen's date object per row (`d('…')`): an instant and its zone. What is no date is `instants.INVALID`."""
 
-    instant: Any  # timestamp column, UTC
-    zone: str = "UTC"
-    valid: Any = True
+    instant: Any  # timestamp column without a zone: UTC
+    zone: str = "Etc/UTC"
+    sure: bool = False  # a date in every row, never 'Invalid date'
 
 
 @dataclass(frozen=True)

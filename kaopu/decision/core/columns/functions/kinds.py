@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from kaopu.decision.core.columns.choose import choose
+from kaopu.decision.core.columns.instants import moment_text
 from kaopu.decision.core.columns.kinds import FAILED, boolean, has, is_kind, is_null, number, text
 from kaopu.decision.core.columns.truth import both, either, filled, known, negate, where
 from kaopu.decision.core.columns.value import CannotCompile, Digits, Number, Value
@@ -57,7 +58,7 @@ def text_of(value: Value) -> Value:
     if value.boolean is not None:
         parts.append(ibis.cases((value.boolean, "true"), (~value.boolean, "false")))
     if value.moment is not None:
-        raise CannotCompile("the text of a date")
+        parts.append(moment_text(value.moment))
     bad = either(*[is_kind(value, kind) for kind in ("items", "fields", "span")])
     if bad is True:
         return FAILED
