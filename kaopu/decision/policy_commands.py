@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import typer
 
+from kaopu.decision.backtest_command import backtest
 from kaopu.decision.check_command import check
+from kaopu.decision.population_command import population
 from kaopu.decision.run_command import run
 
 app = typer.Typer(no_args_is_help=True, help="Policies: run, check, back-test, and bring one to work.")
@@ -17,3 +19,5 @@ def group() -> None:
 
 app.command("run")(run)
 app.command("check")(check)
+app.command("backtest")(backtest)
+app.command("population")(population)

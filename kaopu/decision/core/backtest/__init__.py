@@ -1,0 +1,1 @@
+"""Old policy against new over a past population: cells, rates, swap sets, intervals, bounds."""
