@@ -14,6 +14,7 @@ from kaopu.decision.core.columns.kinds import NULL, is_kind, is_null
 from kaopu.decision.core.columns.merge import EMPTY, merged, put
 from kaopu.decision.core.columns.packing import pack
 from kaopu.decision.core.columns.scope import Scope
+from kaopu.decision.core.columns.settle import settled
 from kaopu.decision.core.columns.table_node import table
 from kaopu.decision.core.columns.truth import both, either, known, negate
 from kaopu.decision.core.columns.uses import uses_name, uses_whole
@@ -130,7 +131,7 @@ def _run(node: Mapping[str, Any], root: Value, walk: _Walk) -> None:
             walk.failures.append((identity, failed))
             walk.stopped = either(walk.stopped, failed)
         walk.undecided = either(walk.undecided, both(runs, known(made.undecided)))
-        walk.outputs[identity] = replace(made, failed=False, undecided=False)
+        walk.outputs[identity] = settled(replace(made, failed=False, undecided=False), walk.plan.keep)
 
 
 def _arriving(identity: str, walk: _Walk) -> tuple[Value, Any]:
@@ -153,7 +154,7 @@ def _arriving(identity: str, walk: _Walk) -> tuple[Value, Any]:
         return walk.outputs[live[0][0]], either(*[active for _, active in live])
     value = EMPTY
     for source, active in live:
-        value = _over(value, walk.outputs[source], active, only=False)
+        value = settled(_over(value, walk.outputs[source], active, only=False), walk.plan.keep)
     return value, either(*[active for _, active in live])
 
 
@@ -341,7 +342,7 @@ def _expressions(content: Mapping[str, Any], scope: Scope) -> Value:
             return Value(failed=True)
         _refuse_whole(parsed)
         current = made if made.fields is not None and made.fields.items else NULL
-        value = evaluate(parsed, replace(scope, current=current))
+        value = settled(evaluate(parsed, replace(scope, current=current)), scope.keep)
         if value.failed is True:
             return Value(failed=True, undecided=undecided)
         failed = either(failed, value.failed)

@@ -11,6 +11,7 @@ from kaopu.decision.core.columns.choose import choose
 from kaopu.decision.core.columns.expression import evaluate
 from kaopu.decision.core.columns.kinds import NULL, has
 from kaopu.decision.core.columns.merge import EMPTY, put
+from kaopu.decision.core.columns.settle import settled
 from kaopu.decision.core.columns.truth import both, either, known, negate
 from kaopu.decision.core.columns.value import CannotCompile, Fields, Items, Number, Value
 from kaopu.decision.core.columns.uses import uses_name
@@ -58,7 +59,7 @@ def _subject(declared: Mapping[str, Any], scope: Scope) -> Value | None | str:
         node = parse(field)
     except BadExpression:
         return "broken"
-    return scope.kept_number(evaluate(node, scope))
+    return settled(evaluate(node, scope), scope.keep)
 
 
 def _hit(rule: Mapping[str, Any], columns: list[tuple[str, Any]], scope: Scope) -> tuple[Any, Any]:
