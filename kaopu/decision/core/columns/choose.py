@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import ibis
+
 from kaopu.decision.core.columns.kinds import NULL, has, masked
 from kaopu.decision.core.columns.numbers import size
 from kaopu.decision.core.columns.truth import both, either, known, negate, where
-from kaopu.decision.core.columns.value import CannotCompile, Fields, Items, Moment, Number, Value
+from kaopu.decision.core.columns.value import CannotCompile, Digits, Fields, Items, Moment, Number, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +100,35 @@ def _items(condition: Any, then: Items | None, otherwise: Items | None) -> Items
         return Items(here, tuple(listed))
     if a.column is not None and b.column is not None and a.element is b.element:
         return Items(here, None, where(condition, a.column, b.column), a.element)
-    raise CannotCompile("arrays of two forms in one place")
+    like = a if a.column is not None else b
+    return Items(here, None, where(condition, _as_column(a, like), _as_column(b, like)), like.element)
+
+
+def _as_column(items: Items, like: Items) -> Any:
+    """An array written out as a column with elements like those of another: none at all, or plain ones of its kind.
+
+    Raises:
+        CannotCompile: the elements are of another form.
+    """
+    if items is like or items.listed is None:
+        if items.column is None or items.element is not like.element:
+            raise CannotCompile("arrays of two forms in one place")
+        return items.column
+    dtype = like.column.type()
+    kind = {"float64": "number", "string": "text", "boolean": "boolean"}.get(str(dtype.value_type))
+    plain = [value for value, present in items.listed if present is True and has(value) == (kind,) and value.complete]
+    if len(plain) != len(items.listed):
+        raise CannotCompile("arrays of two forms in one place")
+    if not plain:
+        return ibis.literal([], dtype)
+    return ibis.array([getattr(value, kind or "") if kind != "number" else _column_of(value) for value in plain])
+
+
+def _column_of(value: Value) -> Any:
+    assert value.number is not None  # noqa: S101 - the kind was looked at
+    if value.number.digits is not Digits.EXACT:
+        raise CannotCompile("an array of numbers that were calculated in one branch only")
+    return value.number.column
 
 
 def _span(_condition: Any, _then: Any, _otherwise: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from kaopu.decision.core.columns.value import Value
 
@@ -20,6 +21,7 @@ class Scope:
     `nodes`: `$nodes`. `bound`: `#` and aliases of the closures around, the innermost wins.
     `keep`: gives a costly column a name in the plan and returns a reference to it, so that the SQL says it once.
             Within a closure over an array column it returns its argument unchanged (lambdas cannot see new columns).
+    `now`: the instant that `d()` and `date('now')` mean; None refuses them (a policy at work never reads the clock).
     `fold`: whether zen works out constants once; off in the proofs that lift every literal into a column.
     """
 
@@ -29,6 +31,7 @@ class Scope:
     nodes: Value | None = None
     bound: Mapping[str, Value] = field(default_factory=dict)
     fold: bool = True
+    now: datetime | None = None
 
     def with_element(self, element: Value, alias: str | None, keep: Callable[[Any], Any] | None = None) -> Scope:
         """The scope inside a closure: `#` is `element`, and so is `alias`."""
