@@ -88,6 +88,17 @@ def book_if_empty() -> None:
         _post_ledger()
 
 
+def policies_if_none() -> None:
+    """Bring the shipped policies to work where their names are not there yet."""
+    from kaopu.decision.actions.load_shipped import load_shipped
+    from kaopu.kernel.boot import actor
+    from kaopu.kernel.clock import system_clock
+
+    loaded = load_shipped(actor(), system_clock().now())
+    if loaded:
+        say(f"Brought {loaded} shipped policies to work")
+
+
 def _post_ledger() -> None:
     """Post the journal to yesterday, the last day that is over, so that the ledger has something to show."""
     from kaopu.kernel.boot import actor

@@ -60,6 +60,7 @@ def _prepare() -> dict[str, str]:
     bring_up_to_date()
     prepare.static_files()
     prepare.book_if_empty()
+    prepare.policies_if_none()
     passwords = demo_users.create_if_none(actor(), system_clock().now())
     connections.close_all()  # the processes that serve open their own
     return passwords

@@ -16,3 +16,4 @@ class DecisionConfig(AppConfig):
         from kaopu.kernel.actions import rotate_keys
 
         rotate_keys.register("decision_provider_call", "answer_sealed")
+        rotate_keys.register("decision_taken", "record_sealed")

@@ -20,6 +20,7 @@ from ninja.security import HttpBearer
 from kaopu.book.api import router as book
 from kaopu.book.api_imports import router as imports
 from kaopu.book.api_products import router as products
+from kaopu.decision.api import router as decisions
 from kaopu.kernel.api import description
 from kaopu.kernel.api.problem import Kind, Problem
 from kaopu.kernel.api.scope import Caller
@@ -104,7 +105,7 @@ api = Api(
     docs=PlainPage(),
     docs_url="/docs",
 )
-for router in (book, products, imports, webhooks, revolving, receipts, ledger):
+for router in (book, products, imports, webhooks, revolving, receipts, ledger, decisions):
     api.add_router("", router)
 
 

@@ -42,16 +42,26 @@ class LiveEngine:
 
     def decide(self, given: Any) -> Answer:
         """The answer for one input (parsed JSON); a failed evaluation is `refer`, never an exception."""
+        return self._decide(given)[0]
+
+    def traced(self, given: Any) -> tuple[Answer, Any]:
+        """The answer, and zen's trace of it: what each node was given and gave. None where the graph did not run."""
+        return self._decide(given, {"trace": True})
+
+    def _decide(self, given: Any, *options: Any) -> tuple[Answer, Any]:
         manifest = self.policy.manifest
         if manifest is not None:
             broken = breaches(manifest, given)
             if broken:
-                return referred(*broken)
+                return referred(*broken), None
         try:
-            result = self._decision.evaluate(given)["result"]
+            said = self._decision.evaluate(given, *options)
         except Exception as failure:  # noqa: BLE001 - zen's one exception for every fault in a node
-            return referred(f"evaluation_failed:{failed_node(str(failure))}")
-        return Answer(None, (), result) if manifest is None else answer_from(result, tuple(manifest.outcomes))
+            return referred(f"evaluation_failed:{failed_node(str(failure))}"), None
+        result, trace = said["result"], said.get("trace")
+        if manifest is None:
+            return Answer(None, (), result), trace
+        return answer_from(result, tuple(manifest.outcomes)), trace
 
 
 def failed_node(message: str) -> str:

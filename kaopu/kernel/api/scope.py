@@ -27,6 +27,8 @@ class Scope(StrEnum):
     RECEIPTS_READ = "receipts:read"
     RECEIPTS_WRITE = "receipts:write"
     LEDGER_READ = "ledger:read"
+    DECISIONS_READ = "decisions:read"
+    DECISIONS_WRITE = "decisions:write"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
 

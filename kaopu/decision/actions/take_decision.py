@@ -1,0 +1,179 @@
+"""Take one decision: the version that is live for this party answers, everything is kept, and doubt is `refer`."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from kaopu.decision.actions.score_inputs import Enriched, with_scores
+from kaopu.decision.core.answer import Answer, referred
+from kaopu.decision.core.assignment import Placed, assigned, shadows
+from kaopu.decision.core.policy.day import day_of
+from kaopu.decision.engines.compiled import engine_of
+from kaopu.decision.models import Decision
+from kaopu.decision.store import Standing, seal_record, standing, why_nobody
+from kaopu.kernel.core.errors import BadInput
+from kaopu.kernel.ids import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from kaopu.decision.core.policy.manifest import Manifest
+    from kaopu.kernel.clock import Clock
+
+log = logging.getLogger(__name__)
+NAME_LENGTH_MAX = 80
+STOPPED, NO_POLICY, BROKEN = "policy_stopped", "no_policy", "scoring_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A decision as it was recorded. `version` 0: no version answered. `manifest` holds the words of the reasons."""
+
+    id: UUID
+    outcome: str
+    reasons: tuple[str, ...]
+    output: Any
+    version: int
+    role: str
+    model_versions: Mapping[str, int]
+    manifest: Manifest | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What came out so far; it begins with a referral, so that no way through forgets one."""
+
+    answer: Answer = field(default_factory=lambda: referred(BROKEN))
+    placed: Placed | None = None
+    manifest: Manifest | None = None
+    given: Any = None
+    trace: Any = None
+    models: dict[str, int] = field(default_factory=dict)
+    shadows: list[dict[str, Any]] = field(default_factory=list)
+
+
+def take_decision(
+    policy_name: str,
+    given: Mapping[str, Any],
+    *,
+    clock: Clock,
+    party: str | None = None,
+    as_of: date | None = None,
+    caller: str = "",
+) -> Taken:
+    """Decide and record in one transaction. `as_of` is put into the input where the input does not say it.
+
+    A stopped, unknown or not yet valid policy, an altered text, a model that is missing and every exception on the
+    way is `refer` with the reason recorded. Only where the record itself cannot be written is there an exception:
+    what is not on record is not decided.
+
+    Raises:
+        BadInput: for a name or party longer than 80 letters, or with a letter that no row can hold.
+    """
+    for name, text in (("policy", policy_name), ("party", party or "")):
+        if len(text) > NAME_LENGTH_MAX or "\x00" in text:
+            raise BadInput(
+                f"{name}: {len(text)} letters given, expected at most {NAME_LENGTH_MAX} and none of them NUL"
+            )
+    began, now = time.perf_counter_ns(), clock.now()
+    identifier, day = new_id(now), as_of or now.date()
+    asked = {"as_of": day.isoformat(), **given}
+    day = day_of(asked["as_of"]) or day
+    with transaction.atomic():
+        found, stands = _decide(policy_name, asked, party, identifier, now)
+        placed = found.placed
+        Decision.objects.create(
+            id=identifier,
+            policy_name=policy_name,
+            policy_id=stands.policy_id,
+            version_id=placed.version_id if placed else None,
+            digest=placed.digest if placed else "",
+            role=placed.role.value if placed else "",
+            party=party or "",
+            as_of=day,
+            at=now,
+            outcome=found.answer.outcome,
+            reasons=list(found.answer.reasons),
+            model_versions=found.models,
+            shadows=[{key: each[key] for key in ("version", "outcome", "reasons")} for each in found.shadows],
+            caller=caller,
+            record_sealed=seal_record(
+                identifier,
+                {
+                    "input": found.given, "asked": asked, "output": found.answer.output, "trace": found.trace,
+                    "shadows": found.shadows,
+                },
+            ),
+            latency_us=(time.perf_counter_ns() - began) // 1000,
+        )  # fmt: skip
+    return Taken(
+        identifier, str(found.answer.outcome), found.answer.reasons, found.answer.output,
+        placed.number if placed else 0, placed.role.value if placed else "", found.models, found.manifest,
+    )  # fmt: skip
+
+
+def _decide(
+    name: str, asked: dict[str, Any], party: str | None, identifier: UUID, now: datetime
+) -> tuple[_Found, Standing]:
+    found, stands = _Found(given=asked), Standing(None, stopped=False, placed=())
+    try:
+        with transaction.atomic():  # a query that fails must not take the record with it
+            stands = standing(name, now)
+            why = _why_not(stands, now)
+            if why:
+                found.answer = referred(why)
+            else:
+                found.placed = assigned(name, party, stands.placed)
+                _answer(found, identifier, now)
+                _ask_shadows(found, stands)
+    except Exception as problem:  # noqa: BLE001 - whatever it was, it is no yes
+        log.warning("decision %s: %s", identifier, type(problem).__name__)
+        found.answer = referred(f"{BROKEN}:{type(problem).__name__}")
+    return found, stands
+
+
+def _why_not(stands: Standing, now: datetime) -> str:
+    if stands.policy_id is None:
+        return NO_POLICY
+    if stands.stopped:
+        return STOPPED
+    return "" if any(each.role == "champion" for each in stands.placed) else why_nobody(stands.policy_id, now)
+
+
+def _answer(found: _Found, identifier: UUID, now: datetime) -> None:
+    placed = found.placed
+    if placed is None:
+        raise LookupError("no version")
+    engine = engine_of(placed.version_id, placed.digest)
+    found.manifest = engine.policy.manifest
+    scored: Enriched = with_scores(engine.policy.manifest, found.given, identifier, now)
+    found.given, found.models = scored.given, scored.models
+    if scored.problems:
+        found.answer = referred(*scored.problems)
+        return
+    answer, found.trace = engine.traced(found.given)
+    found.answer = answer
+
+
+def _ask_shadows(found: _Found, stands: Standing) -> None:
+    """A shadow that fails says so in its own record and nowhere else."""
+    for each in shadows(stands.placed):
+        try:
+            answer = engine_of(each.version_id, each.digest).decide(found.given)
+        except Exception as problem:  # noqa: BLE001 - a shadow never disturbs the answer
+            answer = referred(f"{BROKEN}:{type(problem).__name__}")
+        found.shadows.append(
+            {
+                "version": each.number,
+                "outcome": answer.outcome,
+                "reasons": list(answer.reasons),
+                "output": answer.output,
+            }
+        )
