@@ -20,9 +20,11 @@ from kaopu.decision.core.columns.shapes import row_fits, shape_of
 from kaopu.decision.core.columns.truth import column
 from kaopu.decision.core.policy.null_law import breaches
 from kaopu.decision.engines.live import LiveEngine
+from kaopu.kernel.clock import system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from kaopu.decision.core.columns.value import Shape
@@ -50,14 +52,14 @@ class CompiledPolicy:
         return self.plan.bind(inputs, dict(self.outputs), also=(ROW,))
 
 
-def compile_policy(policy: PolicyFile, shape: Shape) -> CompiledPolicy:
-    """The columns of a policy for inputs of a shape.
+def compile_policy(policy: PolicyFile, shape: Shape, now: datetime | None = None) -> CompiledPolicy:
+    """The columns of a policy for inputs of a shape; `now` is what the clock says to a bare graph that reads it.
 
     Raises:
         CannotCompile: naming the node and the reason.
     """
     plan = Plan()
-    made = compile_graph(policy.graph, root_value(shape, plan), plan)
+    made = compile_graph(policy.graph, root_value(shape, plan), plan, now)
     outputs, read = outputs_of(made.result)
     failed = ibis.cases(*[(rows, name) for name, rows in map(_literal, made.failures)]) if made.failures else None
     outputs["failed"] = ibis.null("string") if failed is None else failed
@@ -91,7 +93,7 @@ def decide_with(
     if manifest is not None:
         answers = {n: referred(*broken) for n, row in enumerate(rows) if (broken := breaches(manifest, row))}
     shape = shape_of([row for n, row in enumerate(rows) if n not in answers and isinstance(row, dict)] or [{}])
-    compiled = compile_policy(policy, shape)
+    compiled = compile_policy(policy, shape, system_clock().now() if manifest is None else None)
     numbers = [n for n, row in enumerate(rows) if n not in answers and row_fits(row, shape)]
     if numbers:
         found = evaluate(compiled, arrow_table([rows[n] for n in numbers], shape, numbers))

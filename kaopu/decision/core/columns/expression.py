@@ -17,15 +17,15 @@ from kaopu.decision.core.columns.functions import arrays as array_functions
 from kaopu.decision.core.columns.functions import dates, kinds, legacy_dates, numeric, text
 from kaopu.decision.core.columns.functions import objects as object_functions
 from kaopu.decision.core.columns.functions.kinds import text_of
-from kaopu.decision.core.columns.instants import as_text
-from kaopu.decision.core.columns.kinds import FAILED, NULL, boolean, is_kind
+from kaopu.decision.core.columns.instants import INVALID, as_text
+from kaopu.decision.core.columns.kinds import FAILED, NULL, boolean, is_kind, spoiled
 from kaopu.decision.core.columns.kinds import text as text_value
 from kaopu.decision.core.columns.moments import METHODS
 from kaopu.decision.core.columns.objects import object_of
-from kaopu.decision.core.columns.truth import both, either, negate
+from kaopu.decision.core.columns.truth import both, either, known, negate
 from kaopu.decision.core.columns.value import CannotCompile, Fields, Span, Value
 from kaopu.decision.core.zen import syntax as ast
-from kaopu.decision.core.zen.constant import is_constant, written
+from kaopu.decision.core.zen.constant import at_instant, is_constant, reads_clock, written
 
 if TYPE_CHECKING:
     from kaopu.decision.core.columns.scope import Scope
@@ -49,6 +49,8 @@ def evaluate(node: ast.Node, scope: Scope) -> Value:
     Raises:
         CannotCompile: with the reason, when there are no columns that are exactly what zen gives.
     """
+    if scope.now is not None and reads_clock(node):
+        node = at_instant(node, scope.now)
     if scope.fold and not isinstance(node, ast.Literal | ast.Interval) and is_constant(node):
         folded = _folded(node)
         if folded is not None:
@@ -174,8 +176,7 @@ def _binary(operator: str, left: Value, right: Value, scope: Scope) -> Value:
         case "in" | "not in":
             return comparison.within(operator, left, right)
         case "+" if left.moment is not None or right.moment is not None:
-            left, right = as_text(left), as_text(right)
-            return _joined(left, right) if left.text is not None and right.text is not None else FAILED
+            return _dated_text(left, right)
         case "+" if left.text is not None and right.text is not None:
             return _joined(left, right)
     made = numbers.arithmetic(operator, left, right)
@@ -194,6 +195,15 @@ def _joined(left: Value, right: Value) -> Value:
     from kaopu.decision.core.columns.choose import choose
 
     return choose(texts, joined, numbers.arithmetic("+", left, right))
+
+
+def _dated_text(left: Value, right: Value) -> Value:
+    """A date and a text make a text; what is no date fails."""
+    told = [as_text(each) for each in (left, right)]
+    if any(each.text is None for each in told):
+        return FAILED
+    bad = [each.moment.instant == INVALID for each in (left, right) if each.moment is not None]
+    return spoiled(_joined(*told), known(either(*bad)))
 
 
 def _template(parts: list[Value]) -> Value:
@@ -234,5 +244,8 @@ def _called(node: ast.Call | ast.MethodCall, scope: Scope) -> Value:
         return CLOSURES[node.name](scope, evaluate(items, scope), closure, evaluate)
     if node.name not in FUNCTIONS:
         raise CannotCompile(f"{node.name}() has no columns")
-    called: Value = FUNCTIONS[node.name](scope, tuple(evaluate(each, scope) for each in node.arguments))
+    values = tuple(evaluate(each, scope) for each in node.arguments)
+    if node.name in text.FUNCTIONS:
+        values = tuple(as_text(each) for each in values)
+    called: Value = FUNCTIONS[node.name](scope, values)
     return called

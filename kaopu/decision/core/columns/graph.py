@@ -23,6 +23,7 @@ from kaopu.decision.core.zen.parse import BadExpression, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from kaopu.decision.core.columns.plan import Plan
 
@@ -45,6 +46,7 @@ class _Walk:
 
     graph: Mapping[str, Any]
     plan: Plan
+    now: datetime | None = None
     outputs: dict[str, Value] = field(default_factory=dict)
     runs: dict[str, Any] = field(default_factory=dict)
     branches: dict[tuple[str, str], Any] = field(default_factory=dict)
@@ -53,13 +55,16 @@ class _Walk:
     stopped: Any = False  # an output node was reached, or a node failed
 
 
-def compile_graph(graph: Mapping[str, Any], root: Value, plan: Plan) -> GraphColumns:
+def compile_graph(
+    graph: Mapping[str, Any], root: Value, plan: Plan, now: datetime | None = None
+) -> GraphColumns:
     """The columns of a graph.
 
     Args:
         graph: nodes and edges.
         root: the input as a Value of plan's placeholders.
         plan: takes the intermediate columns.
+        now: what the clock says where the graph reads it; None refuses such graphs.
 
     Raises:
         CannotCompile: naming the node and the reason.
@@ -67,7 +72,7 @@ def compile_graph(graph: Mapping[str, Any], root: Value, plan: Plan) -> GraphCol
     nodes = {node["id"]: node for node in graph["nodes"]}
     order = _order(graph)
     _refuse_unknown(nodes, order)
-    walk = _Walk(graph, plan)
+    walk = _Walk(graph, plan, now)
     for identity in order:
         try:
             _run(nodes[identity], root, walk)
@@ -210,7 +215,7 @@ def _holds(statement: Mapping[str, Any], scope: Scope) -> tuple[Any, Any]:
 def _scope(given: Value, walk: _Walk) -> Scope:
     names = {node["id"]: node.get("name") or node["id"] for node in walk.graph["nodes"]}
     nodes = {names[key]: (value, walk.runs[key]) for key, value in walk.outputs.items()}
-    return Scope(root=given, keep=walk.plan.keep, nodes=Value(fields=Fields(nodes), complete=True))
+    return Scope(root=given, keep=walk.plan.keep, nodes=Value(fields=Fields(nodes), complete=True), now=walk.now)
 
 
 def _worked(node: Mapping[str, Any], given: Value, walk: _Walk) -> Value:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from kaopu.decision.core.columns.instants import moment_text
 from kaopu.decision.core.columns.kinds import has
 from kaopu.decision.core.columns.lambdas import each as each_of
 from kaopu.decision.core.columns.numbers import TIE
 from kaopu.decision.core.columns.truth import column as as_column
-from kaopu.decision.core.columns.value import CannotCompile, Digits, Fields, Items, Number, Value
+from kaopu.decision.core.columns.value import CannotCompile, Digits, Fields, Items, Moment, Number, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -62,6 +63,9 @@ def _of_kind(kind: str, there: Any, name: str, columns: dict[str, Any]) -> Read:
             return _of_fields(there, name, columns)
         case Items():
             return _of_items(there, name, columns)
+        case Moment():
+            columns[name] = moment_text(there)
+            return lambda row: row[name]
     if kind in {"text", "boolean"}:
         columns[name] = there
         return lambda row: row[name]
@@ -135,7 +139,7 @@ def _uncancelled(row: Mapping[str, Any], name: str) -> float:
     Raises:
         Unsure: more than three digits were lost.
     """
-    value, size = float(row[name]), abs(row[f"{name}z"])
+    value, size = float(row[name]), abs(float(row[f"{name}z"]))
     if abs(value) <= TIE * size:
         return 0.0
     if abs(value) < size * LOST:

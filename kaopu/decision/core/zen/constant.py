@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import UTC
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from kaopu.decision.core.zen import syntax as ast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
 CLOCK_METHODS = frozenset({"isToday", "isTomorrow", "isYesterday"})
 CLOCK_FUNCTIONS = frozenset({"date", "time", "d", "dateString", "year", "startOf", "endOf"})
@@ -46,6 +48,27 @@ def _is_clock(node: ast.Node) -> bool:
         case ast.MethodCall(_, name):
             return name in CLOCK_METHODS
     return False
+
+
+def at_instant(node: ast.Node, now: datetime) -> ast.Node:
+    """`node` with the instant written out wherever it would read the clock (but for isToday and its like)."""
+    written_out = ast.Literal(now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+    def put(part: object) -> object:
+        match part:
+            case ast.Call("d", ()):
+                return ast.Call("d", (written_out,))
+            case ast.Call(name, (ast.Literal("now"), *rest)) if name in CLOCK_FUNCTIONS:
+                return ast.Call(name, (written_out, *rest))
+            case ast.Node():
+                return replace(part, **{each.name: put(getattr(part, each.name)) for each in fields(part)})  # type: ignore[type-var, arg-type]
+            case tuple():
+                return tuple(put(each) for each in part)
+        return part
+
+    made = put(node)
+    assert isinstance(made, ast.Node)  # noqa: S101 - a node in, a node out
+    return made
 
 
 def reads_chance(node: ast.Node) -> bool:
