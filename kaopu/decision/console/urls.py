@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kaopu.decision.console import model_proposals, policies, studio
+from kaopu.decision.console import model_proposals, policies, policy_proposals, studio
 
-__all__ = ["model_proposals", "urlpatterns"]  # imported, it makes its kind of proposal known
+__all__ = ["model_proposals", "policy_proposals", "urlpatterns"]  # imported, these make kinds of proposal known
 
 urlpatterns = [
     path("policies/", policies.policies, name="policies"),
