@@ -17,6 +17,7 @@ from ibis.expr import operations as ops
 from kaopu.decision.core.answer import REFER
 from kaopu.decision.core.backtest.cells import Cell, Tally
 from kaopu.decision.core.backtest.figures import figures
+from kaopu.decision.core.backtest.small_domains import simplified
 from kaopu.decision.core.columns.graph import compile_graph
 from kaopu.decision.core.columns.plan import Plan
 from kaopu.decision.core.columns.truth import both, column, known
@@ -50,15 +51,6 @@ class Asked:
     month: str | None = None
     segment: str | None = None
     group: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A policy's outcome as columns over the base query, and which base columns it reads."""
-
-    plan: Plan
-    outputs: Mapping[str, Any]
-    reads: frozenset[str]
 
 
 def backtest(new: PolicyFile, old: PolicyFile, path: Path, asked: Asked, beside: tuple[Path, Path]) -> dict[str, Any]:
@@ -114,9 +106,14 @@ def decided_sql(
     plain = {name for name in (asked.outcome, asked.loss, asked.profit) if name}
     taken = {path: source for path, source in population.leaves.items() if ".".join(path) not in plain}
     names = {path: f"c{place}" for place, path in enumerate(taken)}
-    compiled = {side: _compiled(policies[side], side, taken, names, population.name) for side in SIDES}
-    reads = frozenset().union(*(each.reads for each in compiled.values()))
-    base = _base_sql(policies, population, asked, {names[path]: source for path, source in taken.items()}, reads)
+    # One plan for both: what the two policies have in common is worked out once.
+    plan = Plan()
+    outputs: dict[str, Any] = {}
+    for side in SIDES:
+        outputs |= _outputs(policies[side], side, _root(policies[side], taken, names, plan), plan)
+    outputs = simplified(plan, outputs, _never_null(policies, names))
+    columns = {names[path]: source for path, source in taken.items()}
+    base = _base_sql(policies, population, asked, columns, _reads(plan, outputs))
     types = {names[path]: _dtype(source) for path, source in taken.items() if _dtype(source) is not None}
     beside = {
         **dict.fromkeys(("lawful_old", "lawful_new", "marked"), "boolean"),
@@ -126,9 +123,7 @@ def decided_sql(
         **dict.fromkeys(("month", "segment", "part"), "string"),
     }
     table = ibis.table({**types, **beside}, name="base")
-    for side in SIDES:
-        carried = tuple(name for name in table.columns)
-        table = compiled[side].plan.bind(table, dict(compiled[side].outputs), also=carried)
+    table = plan.bind(table, outputs, also=tuple(table.columns))
     return _joined(base, table), names
 
 
@@ -146,19 +141,21 @@ def _joined(base: str, table: Any) -> str:
     return f"SELECT *, {answers}, {left}) AS is_left FROM ({decided})"  # noqa: S608 - names of our own
 
 
-def _compiled(
-    policy: PolicyFile,
-    side: str,
-    leaves: Mapping[tuple[str, ...], Source],
-    names: Mapping[tuple[str, ...], str],
-    file: str,
-) -> Compiled:
-    plan = Plan()
-    root = _root(policy, leaves, names, plan)
+def _never_null(policies: Mapping[str, PolicyFile], names: Mapping[tuple[str, ...], str]) -> frozenset[str]:
+    """Columns that are filled in every row that the null law of either policy lets pass."""
+    required = [
+        {each.path for each in policy.manifest.inputs if each.required} if policy.manifest else set()
+        for policy in policies.values()
+    ]
+    return frozenset(name for path, name in names.items() if all(path in each for each in required))
+
+
+def _outputs(policy: PolicyFile, side: str, root: Value, plan: Plan) -> dict[str, Any]:
+    """The outcome of every row, and the rows in which columns cannot know it."""
     try:
         made = compile_graph(policy.graph, root, plan)
     except CannotCompile as reason:
-        raise BadInput(f"{policy.name}: has no columns to back-test {file} with: {reason}") from reason
+        raise BadInput(f"{policy.name}: cannot be back-tested in columns: {reason}") from reason
     answer, present = (made.result.fields.items if made.result.fields else {}).get("outcome", (Value(), False))
     if answer.text is None or present is False:
         outcome = ibis.literal(NONE)
@@ -170,8 +167,7 @@ def _compiled(
         outcome = ibis.ifelse(outcome.isin(list(policy.manifest.outcomes)), outcome, ibis.literal(REFER))
     for _, failed in made.failures:
         outcome = ibis.ifelse(column(failed), ibis.literal(REFER), outcome)
-    outputs = {f"{side}_outcome": outcome, f"{side}_undecided": column(known(made.undecided))}
-    return Compiled(plan, outputs, _reads(plan, outputs))
+    return {f"{side}_outcome": outcome, f"{side}_undecided": column(known(made.undecided))}
 
 
 def _reads(plan: Plan, outputs: Mapping[str, Any]) -> frozenset[str]:

@@ -1,0 +1,295 @@
+"""Simpler columns, same values: what depends on one column of few values is worked out value by value.
+
+A decision table leaves the place of its first hit as one small column; everything the later nodes ask of the table is
+a function of that place. Such a function becomes `place IN (…)`, one short CASE, or a constant. SQL's own rules for
+NULL are kept: the tables below hold None for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ibis.expr import operations as ops
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from kaopu.decision.core.columns.plan import Plan
+
+MOST_VALUES = 64
+COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
+    ops.Equals: lambda left, right: left == right,
+    ops.NotEquals: lambda left, right: left != right,
+    ops.Less: lambda left, right: left < right,
+    ops.LessEqual: lambda left, right: left <= right,
+    ops.Greater: lambda left, right: left > right,
+    ops.GreaterEqual: lambda left, right: left >= right,
+}
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of an operation: a value for each value of one small column; `key` None: it is a constant."""
+
+    key: Any
+    values: tuple[Any, ...]
+    domain: tuple[Any, ...] = (None,)
+
+
+@dataclass
+class Simplifier:
+    """Grows along the plan's stages: `domains` are the small columns met so far, by their placeholder's operation.
+
+    `never_null` are names of columns that are filled in every row that counts.
+    """
+
+    never_null: frozenset[str] = frozenset()
+    domains: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    functions: dict[str, _Known] = field(default_factory=dict)
+    filled: set[str] = field(default_factory=set)
+
+    def simplify(self, expression: Any) -> Any:
+        """The same column, shorter."""
+        tables: dict[Any, _Known] = {}
+
+        def one(node: Any, kwargs: Mapping[str, Any] | None) -> Any:
+            made = node.__recreate__(kwargs) if kwargs else node
+            return self._one(made, tables)
+
+        found = expression.op().replace(one).to_expr()
+        return found.cast(expression.type()) if found.type() != expression.type() else found
+
+    def learn(self, name: str, expression: Any) -> None:
+        """Remember a kept column: its few values, and whether it is ever NULL."""
+        known, values = self._known(expression.op(), {}), _values(expression)
+        if known is not None:
+            self.functions[name] = known
+        elif values is not None:
+            self.domains[name] = values
+        elif _fills(expression.op(), self._column_filled):
+            self.filled.add(name)
+
+    def _column_filled(self, name: str) -> bool:
+        if name in self.functions:
+            return None not in self.functions[name].values
+        if name in self.domains:
+            return None not in self.domains[name]
+        return name in self.filled or name in self.never_null
+
+    def _one(self, node: Any, tables: dict[Any, _Known]) -> Any:
+        known = self._known(node, tables)
+        if known is not None:
+            short = _shortest(node, known)
+            tables[short] = known
+            return short
+        match node:
+            case ops.And() | ops.Or():
+                return _junction(node)
+            case ops.Not(ops.Not(inner)):
+                return inner
+            case ops.Coalesce(arg) if _fills(arg[0], self._column_filled) and arg[0].dtype == node.dtype:
+                return arg[0]
+            case ops.NotNull(arg) if _fills(arg, self._column_filled):
+                return ops.Literal(True, node.dtype)
+            case ops.IsNull(arg) if _fills(arg, self._column_filled):
+                return ops.Literal(False, node.dtype)
+            case ops.SearchedCase():
+                return _case(node)
+        return node
+
+    def _known(self, node: Any, tables: dict[Any, _Known]) -> _Known | None:
+        if node in tables:
+            return tables[node]
+        if isinstance(node, ops.Literal):
+            return _Known(None, (node.value,)) if _plain(node.value) else None
+        if isinstance(node, ops.Field):
+            if node.name in self.functions:
+                return self.functions[node.name]
+            domain = self.domains.get(node.name)
+            return None if domain is None else _Known(node, domain, domain)
+        calculate = _calculation(node)
+        if calculate is None:
+            return None
+        inside = [self._known(each, tables) for each in _arguments(node)]
+        if any(each is None for each in inside):
+            return None
+        keys = {each.key for each in inside if each is not None and each.key is not None}
+        if len(keys) > 1:
+            return None
+        key = next(iter(keys), None)
+        domain = self.domains[key.name] if key is not None else (None,)
+        rows = [
+            [each.values[0 if each.key is None else place] for each in inside if each is not None]
+            for place in range(len(domain))
+        ]
+        return _Known(key, tuple(calculate(row) for row in rows), domain)
+
+
+def simplified(plan: Plan, outputs: Mapping[str, Any], never_null: frozenset[str]) -> dict[str, Any]:
+    """The outputs, shorter; the plan's kept columns are made shorter too."""
+    simplifier = Simplifier(never_null)
+    for name in sorted(plan.kept, key=lambda each: plan.stages[each]):
+        plan.kept[name] = simplifier.simplify(plan.kept[name])
+        simplifier.learn(name, plan.kept[name])
+    found = {name: simplifier.simplify(column) for name, column in outputs.items()}
+    _drop_unused(plan, list(found.values()))
+    return found
+
+
+def _drop_unused(plan: Plan, todo: list[Any]) -> None:
+    used: set[str] = set()
+    while todo:
+        names = {each.name for each in todo.pop().op().find(ops.Field)} - used
+        used |= names
+        todo += [plan.kept[name] for name in names if name in plan.kept]
+    for name in set(plan.kept) - used:
+        del plan.kept[name]
+
+
+def _plain(value: Any) -> bool:
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+def _values(expression: Any) -> tuple[Any, ...] | None:
+    """All values that a column of constants can take."""
+    node = expression.op()
+    if isinstance(node, ops.SearchedCase):
+        branches = (*node.results, node.default)
+        if all(isinstance(each, ops.Literal) and _plain(each.value) for each in branches):
+            values = tuple(dict.fromkeys(each.value for each in branches))
+            return values if len(values) <= MOST_VALUES else None
+    return None
+
+
+def _arguments(node: Any) -> tuple[Any, ...]:
+    if isinstance(node, ops.SearchedCase):
+        return (*node.cases, *node.results, node.default)
+    if isinstance(node, ops.Coalesce):
+        return tuple(node.arg)
+    if isinstance(node, ops.InValues):
+        return (node.value, *node.options)
+    return tuple(each for each in node.__args__ if isinstance(each, ops.Node))
+
+
+def _calculation(node: Any) -> Callable[[Sequence[Any]], Any] | None:
+    compare = COMPARISONS.get(type(node))
+    if compare is not None:
+        return lambda row: None if None in row else compare(row[0], row[1])
+    match node:
+        case ops.And():
+            return lambda row: False if False in row else None if None in row else True
+        case ops.Or():
+            return lambda row: True if True in row else None if None in row else False
+        case ops.Not():
+            return lambda row: None if row[0] is None else not row[0]
+        case ops.IsNull():
+            return lambda row: row[0] is None
+        case ops.NotNull():
+            return lambda row: row[0] is not None
+        case ops.Coalesce():
+            return lambda row: next((each for each in row if each is not None), None)
+        case ops.InValues():
+            return _is_in
+        case ops.SearchedCase():
+            count = len(node.cases)
+            return lambda row: next(
+                (result for case, result in zip(row[:count], row[count : 2 * count], strict=True) if case is True),
+                row[2 * count],
+            )
+    return None
+
+
+def _is_in(row: Sequence[Any]) -> bool | None:
+    value, *options = row
+    if value is None:
+        return None
+    return True if value in options else None if None in options else False
+
+
+def _shortest(node: Any, known: _Known) -> Any:
+    """A constant, `column IN (…)`, or one CASE over the column's values."""
+    if isinstance(node, ops.Literal) or node == known.key:
+        return node
+    distinct = list(dict.fromkeys((type(each), each) for each in known.values))
+    if len(distinct) == 1:
+        return ops.Literal(known.values[0], node.dtype)
+    if known.key is None:
+        return node
+    column = known.key.to_expr()
+    if {kind for kind, _ in distinct} == {bool}:
+        if column.type().is_boolean() or None in known.domain:
+            return node
+        places = [place for place, value in zip(known.domain, known.values, strict=True) if value is True]
+        return (column == places[0] if len(places) == 1 else column.isin(places)).op()
+    return _short_case(node, known)
+
+
+def _short_case(node: Any, known: _Known) -> Any:
+    """The commonest value last, so that the fewest comparisons are made; a NULL place falls through to it as well."""
+    if any(place is None for place in known.domain):
+        return node
+    counted = Counter((type(value), value) for value in known.values)
+    (_, last), _ = counted.most_common(1)[0]
+    pairs = []
+    for _, value in counted:
+        if value == last and type(value) is type(last):
+            continue
+        places = [
+            place
+            for place, found in zip(known.domain, known.values, strict=True)
+            if found == value and type(found) is type(value)
+        ]
+        test = known.key.to_expr()
+        test = test == places[0] if len(places) == 1 else test.isin(places)
+        pairs.append((test.op(), ops.Literal(value, node.dtype)))
+    return ops.SearchedCase(
+        tuple(test for test, _ in pairs), tuple(value for _, value in pairs), ops.Literal(last, node.dtype)
+    )
+
+
+def _junction(node: Any) -> Any:
+    absorbing = isinstance(node, ops.Or)
+    for one, other in ((node.left, node.right), (node.right, node.left)):
+        if isinstance(one, ops.Literal) and isinstance(one.value, bool):
+            return one if one.value is absorbing else other
+    return node.left if node.left == node.right else node
+
+
+def _fills(node: Any, column_filled: Callable[[str], bool]) -> bool:
+    match node:
+        case ops.Literal():
+            return node.value is not None
+        case ops.Field():
+            return column_filled(node.name)
+        case ops.IsNull() | ops.NotNull():
+            return True
+        case ops.Coalesce():
+            return any(_fills(each, column_filled) for each in node.arg)
+        case ops.SearchedCase():
+            return all(_fills(each, column_filled) for each in (*node.results, node.default))
+        case ops.And() | ops.Or() | ops.Not() | ops.InValues():
+            return all(_fills(each, column_filled) for each in _arguments(node))
+    if type(node) in COMPARISONS:
+        return all(_fills(each, column_filled) for each in _arguments(node))
+    return isinstance(node, ops.Add | ops.Subtract | ops.Multiply | ops.Abs) and all(
+        _fills(each, column_filled) for each in _arguments(node)
+    )
+
+
+def _case(node: Any) -> Any:
+    """Branches that never hold go, a branch that always holds is the last."""
+    pairs, default = [], node.default
+    for case, result in zip(node.cases, node.results, strict=True):
+        if isinstance(case, ops.Literal) and case.value is not True:
+            continue
+        if isinstance(case, ops.Literal):
+            default = result
+            break
+        pairs.append((case, result))
+    if not pairs:
+        return default if default.dtype == node.dtype else node
+    if len(pairs) == len(node.cases):
+        return node
+    return ops.SearchedCase(tuple(case for case, _ in pairs), tuple(result for _, result in pairs), default)
