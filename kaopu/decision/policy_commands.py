@@ -6,6 +6,8 @@ import typer
 
 from kaopu.decision.backtest_command import backtest
 from kaopu.decision.check_command import check
+from kaopu.decision.policy_life_command import approve, export, list_policies, propose, register, show
+from kaopu.decision.policy_place_command import resume, retire, roll_back, schedule, stop
 from kaopu.decision.population_command import population
 from kaopu.decision.run_command import run
 
@@ -21,3 +23,7 @@ app.command("run")(run)
 app.command("check")(check)
 app.command("backtest")(backtest)
 app.command("population")(population)
+for word in (register, show, export, propose, approve, schedule, retire, stop, resume):
+    app.command(word.__name__)(word)
+app.command("list")(list_policies)
+app.command("roll-back")(roll_back)
