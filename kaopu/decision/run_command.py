@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from enum import StrEnum
 from itertools import islice
@@ -74,8 +75,12 @@ def _row(line: str, name: str, number: int) -> Any:
     def no_number(word: str) -> Any:
         raise BadInput(f"{name}: line {number}: {word} is not a JSON number")
 
+    def finite(text: str) -> float:
+        found = float(text)
+        return found if math.isfinite(found) else no_number(text)
+
     try:
-        return json.loads(line, parse_constant=no_number)
+        return json.loads(line, parse_constant=no_number, parse_float=finite)
     except json.JSONDecodeError as wrong:
         message = f"{name}: line {number}, column {wrong.colno}: {wrong.msg}, expected one JSON value a line"
         raise BadInput(message) from wrong
@@ -90,9 +95,14 @@ def _live(policy: PolicyFile, beside: Path, rows: Iterable[Any]) -> Iterator[Ans
 
 def _many(policy: PolicyFile, beside: Path, rows: Iterator[Any], engine: Engine) -> Iterator[Answer]:
     decide = _decider(policy, beside, engine)
+    from kaopu.decision.core.columns.value import CannotCompile
+
     total = by_zen = 0
     while batch := list(islice(rows, BATCH_ROWS)):
-        answers, live = decide(batch)
+        try:
+            answers, live = decide(batch)
+        except CannotCompile as reason:
+            raise BadInput(f"{policy.name}: cannot be run on --engine {engine}: {reason}") from reason
         total, by_zen = total + len(batch), by_zen + live
         yield from answers
     if by_zen:
@@ -101,7 +111,9 @@ def _many(policy: PolicyFile, beside: Path, rows: Iterator[Any], engine: Engine)
 
 def _decider(policy: PolicyFile, beside: Path, engine: Engine) -> Callable[[list[Any]], tuple[list[Answer], int]]:
     if engine is Engine.SPARK:
-        raise BadInput("--engine spark: not there yet, expected live or columns")
+        from kaopu.decision.engines import spark
+
+        return lambda batch: spark.decide_rows(policy, batch, beside)
     from kaopu.decision.engines.columns import decide_rows
 
     return lambda batch: decide_rows(policy, batch, beside)
