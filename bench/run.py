@@ -15,7 +15,8 @@ from pathlib import Path
 
 def names() -> list[str]:
     """The benchmarks that there are."""
-    return sorted(path.stem.removesuffix("_bench") for path in Path(__file__).parent.glob("*_bench.py"))
+    stems = (path.stem.removesuffix("_bench") for path in Path(__file__).parent.glob("*_bench.py"))
+    return sorted(stem.replace("_", "-") for stem in stems)
 
 
 def machine() -> dict[str, object]:
@@ -31,7 +32,8 @@ def machine() -> dict[str, object]:
 
 def measure(name: str) -> dict[str, object]:
     """What one benchmark found, in a process and a home of its own: none warms or fills what another measures."""
-    code = f"import json, bench.{name}_bench as b; print(json.dumps(b.run()))"
+    module = name.replace("-", "_")
+    code = f"import json, bench.{module}_bench as b; print(json.dumps(b.run()))"
     with tempfile.TemporaryDirectory(prefix="kaopu-bench-") as home:
         environment = {**os.environ, "KAOPU_HOME": home}
         environment.pop("KAOPU_DATABASE_URL", None)
