@@ -58,6 +58,7 @@ def _number(condition: Any, then: Number | None, otherwise: Number | None) -> Nu
         max(each.bound for each in some),
         min(each.least for each in some),
         sizes,
+        all(each.plain for each in some),
     )
 
 

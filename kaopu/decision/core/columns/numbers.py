@@ -40,6 +40,7 @@ def constant(value: Decimal) -> Value:
         complete=True,
         whole=plain == math.floor(plain),
         bound=abs(plain),
+        plain=str(value) == f"{value.normalize():f}",
         least=abs(plain) or math.inf,
     )
 
@@ -98,7 +99,8 @@ def _add(a: Number, b: Number, sign: int = 1) -> tuple[Number, Any]:
     trust = _trust(a, b, sum_=True, whole=whole, bound=bound)
     least = 1.0 if whole else min(a.least, b.least, 1e-15) if trust else min(a.least, b.least)
     column = a.column + b.column if sign > 0 else a.column - b.column
-    return Number(column, trust, whole, bound, least, None if trust is Digits.EXACT else size(a) + size(b)), False
+    sizes = None if trust is Digits.EXACT else size(a) + size(b)
+    return Number(column, trust, whole, bound, least, sizes, whole and a.plain and b.plain), False
 
 
 def _subtract(a: Number, b: Number) -> tuple[Number, Any]:
@@ -113,7 +115,8 @@ def _multiply(a: Number, b: Number) -> tuple[Number, Any]:
         trust = _trust(a, b, sum_=False, whole=whole, bound=bound)
     column = a.column * b.column
     sizes = None if a.size is None and b.size is None else size(a) * size(b)
-    made = Number(column, trust, whole, min(bound, LARGEST), max(least, SMALLEST), sizes)
+    plain = whole and a.plain and b.plain
+    made = Number(column, trust, whole, min(bound, LARGEST), max(least, SMALLEST), sizes, plain)
     return made, _range(column, bound, 0.0 if a.size is not None or b.size is not None else least)
 
 
@@ -140,7 +143,7 @@ def _divide(a: Number, b: Number) -> tuple[Number, Any]:
         trust = Digits.SHIFTED if a.digits is Digits.QUOTIENT and _twos_and_fives(b) else Digits.ROUNDED
     sizes = None if a.size is None and b.size is None else size(a) / column_or_one(b)
     certain = a.size is None and b.size is None
-    made = Number(column, trust, False, min(bound, LARGEST), max(least, SMALLEST), sizes)
+    made = Number(column, trust, False, min(bound, LARGEST), max(least, SMALLEST), sizes, plain=False)
     near_zero = False if certain else b.column.abs() <= size(b) * TIE
     return made, either(_range(column, bound, least if certain else 0.0), both(near_zero, _inexact(b)))
 
@@ -160,11 +163,12 @@ def _modulo(a: Number, b: Number) -> tuple[Number, Any]:
     divisor = b.column if _never_zero(b) else b.column.nullif(0.0)
     if a.whole and b.whole and max(a.bound, b.bound) <= EXACT_WHOLE:
         column = a.column.cast("int64") % divisor.cast("int64")
-        return Number(column.cast("float64"), Digits.EXACT, True, b.bound, 1.0), False
+        plain = a.plain and b.plain
+        return Number(column.cast("float64"), Digits.EXACT, True, b.bound, 1.0, plain=plain), False
     # Not whole: the remainder of binary fractions is not that of decimals, so such rows are zen's.
     both_whole = both(a.column == a.column.floor(), b.column == b.column.floor())
     column = where(both_whole, (a.column.cast("int64") % divisor.cast("int64")).cast("float64"), None)
-    return Number(column, Digits.EXACT, True, b.bound, 1.0), negate(both_whole)
+    return Number(column, Digits.EXACT, True, b.bound, 1.0, plain=False), negate(both_whole)
 
 
 def _nearly_whole(a: Number) -> Number:
@@ -175,7 +179,7 @@ def _nearly_whole(a: Number) -> Number:
         raise CannotCompile("% of a quotient")
     nearest = a.column.round(0).cast("float64")
     tied = ibis.cases(((a.column - nearest).abs() <= size(a) * TIE, nearest), else_=a.column)
-    return Number(tied, Digits.EXACT, a.whole, a.bound, a.least)
+    return Number(tied, Digits.EXACT, a.whole, a.bound, a.least, plain=a.plain)
 
 
 def _power(a: Number, b: Number) -> tuple[Number, Any]:
@@ -189,7 +193,7 @@ def _power(a: Number, b: Number) -> tuple[Number, Any]:
     column = where(whole, a.column**b.column, None)
     small = column.abs() < INPUT_LARGEST if whole is not False else True
     exact = both(whole, a.column == a.column.floor(), small)
-    made = Number(column, Digits.EXACT, True, INPUT_LARGEST, 1.0)
+    made = Number(column, Digits.EXACT, True, INPUT_LARGEST, 1.0, plain=a.whole and a.plain)
     return made, negate(exact)
 
 

@@ -13,8 +13,8 @@ from kaopu.decision.core.columns.kinds import NULL, has
 from kaopu.decision.core.columns.merge import EMPTY, put
 from kaopu.decision.core.columns.settle import settled
 from kaopu.decision.core.columns.truth import both, either, known, negate
-from kaopu.decision.core.columns.value import CannotCompile, Fields, Items, Number, Value
 from kaopu.decision.core.columns.uses import uses_name
+from kaopu.decision.core.columns.value import CannotCompile, Fields, Items, Number, Value
 from kaopu.decision.core.zen.parse import BadExpression, parse, parse_unary
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def table(content: Mapping[str, Any], scope: Scope) -> Value:
     return _first([path for _, path in outputs], results, [hit for hit, _ in hits], undecided, scope)
 
 
-def _subject(declared: Mapping[str, Any], scope: Scope) -> Value | None | str:
+def _subject(declared: Mapping[str, Any], scope: Scope) -> Value | str | None:
     """The value that the cells of a column are compared with; None: each cell is an expression of its own."""
     field = declared.get("field")
     if field is None or not field.strip():
@@ -216,4 +216,5 @@ def _numbers(filled: list[tuple[Any, Number]]) -> Number:
         max(each.bound for each in some),
         min(each.least for each in some),
         size,
+        all(each.plain for each in some),
     )

@@ -46,6 +46,7 @@ class Number:
     bound: float = INPUT_LARGEST  # |column| is never above
     least: float = INPUT_SMALLEST  # |column| is never below, but for 0
     size: Any = None  # |largest term| of sums and differences; None means abs(column)
+    plain: bool = True  # zen writes it in its shortest form; what was calculated keeps its zeros ("2.00")
 
 
 @dataclass(frozen=True)

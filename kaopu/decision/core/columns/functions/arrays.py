@@ -83,7 +83,7 @@ def total(items: Items) -> Value:
     plain, wrong, sample = _column(items)
     column_ = plain.sums().fill_null(0.0)
     sizes = _sizes(plain).sums().fill_null(0.0)
-    made = Number(column_, _trusted(sample), sample.whole, LARGEST_SUM, SMALLEST, sizes)
+    made = Number(column_, _trusted(sample), sample.whole, LARGEST_SUM, SMALLEST, sizes, sample.whole and sample.plain)
     return spoiled(Value(number=made, complete=True), wrong)
 
 
@@ -98,7 +98,7 @@ def average(items: Items) -> Value:
     plain, wrong, sample = _column(items)
     sizes = _sizes(plain).sums() / plain.length()
     digits = Digits.QUOTIENT if sample.digits <= Digits.REACHED else Digits.ROUNDED
-    made = Number(plain.sums() / plain.length(), digits, False, LARGEST, SMALLEST, sizes)
+    made = Number(plain.sums() / plain.length(), digits, False, LARGEST, SMALLEST, sizes, plain=False)
     return spoiled(Value(number=made, complete=True), either(wrong, plain.length() == 0))
 
 
@@ -109,7 +109,7 @@ def extreme(operator: str, of_column: Callable[[Any], Any]) -> Callable[[Items],
         listed = _listed(items)
         if listed is None:
             plain, wrong, sample = _column(items)
-            made = Number(of_column(plain), sample.digits, sample.whole, sample.bound, sample.least)
+            made = Number(of_column(plain), sample.digits, sample.whole, sample.bound, sample.least, plain=sample.plain)
             return spoiled(Value(number=made, complete=True), either(wrong, plain.length() == 0))
         if not listed:
             return FAILED
@@ -160,7 +160,7 @@ def median(items: Items) -> Value:
     lower = ordered[ibis.greatest(middle - 1, 0)]
     column_ = ibis.cases((count % 2 == 1, upper), else_=(lower + upper) / 2)
     digits = max(sample.digits, Digits.REACHED)
-    made = Number(column_, digits, False, sample.bound, SMALLEST, _sizes(ordered).maxs())
+    made = Number(column_, digits, False, sample.bound, SMALLEST, _sizes(ordered).maxs(), plain=False)
     return spoiled(Value(number=made, complete=True), either(wrong, count == 0))
 
 

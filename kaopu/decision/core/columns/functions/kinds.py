@@ -25,18 +25,13 @@ def number_text(value: Number) -> tuple[Any, Any]:
     """(zen's text of a number, the rows in which float64 cannot give it)."""
     column = value.column
     whole = column.cast("int64").cast("string")
-    if value.whole and value.digits is Digits.EXACT:
+    if not value.plain or value.digits is not Digits.EXACT:
+        return whole, True
+    if value.whole:
         return whole, False
-    is_whole = column == column.floor()
     plain = column.cast("string")
-    if value.digits is Digits.EXACT:
-        odd = both(negate(is_whole), plain.contains("e"))
-        return where(is_whole, whole, plain), known(odd)
-    rounded = column.round(10)
-    short = (column - rounded).abs() <= column.abs() * 1e-15
-    tidy = rounded.cast("string")
-    odd = either(negate(short), both(negate(is_whole), either(tidy.contains("e"), tidy.length() > 16)))
-    return where(is_whole, whole, tidy), known(odd)
+    is_whole = column == column.floor()
+    return where(is_whole, whole, plain), known(both(negate(is_whole), plain.contains("e")))
 
 
 def as_text(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
@@ -81,7 +76,7 @@ def as_number(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
     undecided = value.undecided
     if value.text is not None:
         tame = value.text.re_search(TAME_NUMERAL)
-        parts.append(number(ibis.cases((tame, value.text.try_cast("float64"))), bound=1e16, least=1e-16))
+        parts.append(number(ibis.cases((tame, value.text.try_cast("float64"))), bound=1e16, least=1e-16, plain=False))
         undecided = either(undecided, known(both(filled(value.text), ~tame)))
     if not parts:
         return FAILED

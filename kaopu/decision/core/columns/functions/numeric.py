@@ -95,7 +95,7 @@ def _with_places(operation: Callable[[Number], tuple[Number, Any]]) -> Callable[
             sizes = None if a.size is None else a.size * factor
             most = 10.0**MOST_PLACES
             made, undecided = operation(Number(a.column * factor, trust, a.whole, a.bound * most, a.least, sizes))
-            return Number(made.column / factor, Digits.REACHED, a.whole, a.bound + 1, 1 / most), undecided
+            return Number(made.column / factor, Digits.REACHED, a.whole, a.bound + 1, 1 / most, plain=False), undecided
 
         made = of_number(scaled)(scope, arguments[:1])
         places = arguments[1]
