@@ -14,3 +14,12 @@ def watch_models(timestamp: int) -> None:
     from kaopu.decision.actions.watch_models import watch_yesterday
 
     watch_yesterday(datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.task(name="decision.backtest", pass_context=False)
+def backtest(code: str) -> None:
+    """Run a back-test that was asked for on a page. A run that is done is not run again."""
+    from kaopu.decision.actions.run_backtest import run_backtest
+    from kaopu.kernel.clock import system_clock
+
+    run_backtest(code, system_clock().now())

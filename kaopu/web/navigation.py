@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kaopu.book.console.rights import IMPORT_BOOK, SEE_BOOK
-from kaopu.decision.console.policy_rights import SEE_POLICIES
+from kaopu.decision.console.policy_rights import SEE_DECISIONS, SEE_POLICIES
 from kaopu.kernel.console.access import MANAGE_WEBHOOKS, SEE_APPROVALS, SEE_AUDIT
 from kaopu.ledger.console.rights import SEE_LEDGER
 from kaopu.receipts.console.rights import SEE_RECEIPTS
@@ -67,7 +67,10 @@ ENTRIES = (
     ),
     (
         _("Deciding"),
-        (Entry(_("Policies"), "policies", "y", SEE_POLICIES),),
+        (
+            Entry(_("Policies"), "policies", "y", SEE_POLICIES),
+            Entry(_("Decisions"), "decisions", "e", SEE_DECISIONS),
+        ),
     ),
     (
         _("Records"),

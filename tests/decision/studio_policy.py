@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kaopu.decision.console import policy_shelf as shelf
+
+if TYPE_CHECKING:
+    from kaopu.decision.actions.register_policy import Registered
 
 NAME = "studio-example"
 NOW = datetime(2026, 11, 23, 2, 14, tzinfo=UTC)
@@ -61,5 +64,5 @@ def document(name: str = NAME) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def keep() -> shelf.Kept:
-    return shelf.save(document(), after=0, by="staff:1", at=NOW)
+def keep() -> Registered:
+    return shelf.save(document(), by="staff:1", now=NOW)

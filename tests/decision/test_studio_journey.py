@@ -47,7 +47,7 @@ def test_a_cell_is_edited_checked_tried_and_kept(console):
     with browser.chromium() as chromium:
         page = browser.watched(chromium, reports, base_url=console)
         sign_in(page)
-        page.click("[data-open]")
+        page.click(f"a[href='{ADDRESS}']")
         page.wait_for_selector("#studio")
         page.fill("#c-2-1", ">= 660")
         page.click("button[value=check]")
@@ -67,7 +67,7 @@ def test_a_cell_is_edited_checked_tried_and_kept(console):
         page.click("button[value=save]")
         page.wait_for_selector("text=Kept as version 2")
     assert reports == []
-    newest, first = shelf.versions(studio_policy.NAME)
+    newest, first = shelf.versions(studio_policy.NAME, studio_policy.NOW)
     assert "< 660" in newest.text and "< 640" in first.text
 
 

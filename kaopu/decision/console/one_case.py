@@ -206,7 +206,7 @@ def hint(declared: PolicyInput) -> str:
 def run(policy: PolicyFile, given: Any, beside: Path) -> Answered | str:
     """Decide one case live; a sentence where the graph cannot be taken at all."""
     try:
-        answer = LiveEngine(policy, beside).decide(given)
+        answer, trace = LiveEngine(policy, beside).traced(given)
     except BadInput as wrong:
         return str(wrong)
     tone, sign, outcome = words.outcome(answer.outcome) if policy.manifest else ("info", "●", _("result"))
@@ -217,22 +217,13 @@ def run(policy: PolicyFile, given: Any, beside: Path) -> Answered | str:
         outcome=outcome,
         reasons=tuple(Reason(code, words.reason(code, policy.manifest)) for code in answer.reasons),
         output=tuple((key, _short(value)) for key, value in output.items()),
-        steps=_steps(policy, given),
+        steps=steps(policy, trace),
     )
 
 
-def _steps(policy: PolicyFile, given: Any) -> tuple[Step, ...]:
-    """What each node did, in order. Nothing where the graph fails, or where the null law answered before it."""
-    import zen
-
-    from kaopu.decision.core.policy.null_law import breaches
-
-    if policy.manifest is not None and breaches(policy.manifest, given):
-        return ()
-    try:
-        decision = zen.ZenEngine().create_decision(policy.graph_text)
-        trace = decision.evaluate(given, {"trace": True})["trace"]
-    except Exception:  # noqa: BLE001 - zen's one exception; the answer above says which node failed
+def steps(policy: PolicyFile, trace: Any) -> tuple[Step, ...]:
+    """What each node did, in order; nothing where the null law answered before the graph."""
+    if not isinstance(trace, dict):
         return ()
     ids = {
         (node["id"], row.get("_id")): number
@@ -243,7 +234,7 @@ def _steps(policy: PolicyFile, given: Any) -> tuple[Step, ...]:
     return tuple(
         Step(one["name"], _row(one, ids), _short(_new(one["input"], one["output"])), one["performance"] or "")
         for one in done
-        if one["traceData"] is not None or one["output"] != one["input"]
+        if one["input"] is not None and one["output"] is not None
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,13 +20,13 @@ from kaopu.decision.console import policy_shelf as shelf
 from kaopu.decision.console import policy_words as words
 from kaopu.decision.console.policy_rights import EDIT_POLICY, SEE_POLICIES
 from kaopu.decision.core.policy.policy_file import read_policy
+from kaopu.decision.models import Decision, Policy, PolicyStep
+from kaopu.decision.policy_store import is_stopped
 from kaopu.kernel.clock import system_clock
 from kaopu.kernel.console.access import needs
 from kaopu.kernel.core.errors import BadInput
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from django.http import HttpRequest, HttpResponse
 
 FILE_MOST = 2_000_000  # bytes
@@ -32,18 +34,18 @@ FILE_MOST = 2_000_000  # bytes
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """One policy. `drafts` are versions after the one compared against."""
+    """One policy. `drafts` are versions after the one that is compared against."""
 
     name: str
     title: str
     purpose: str
-    owner: str
     version: int
     state: str
+    tone: str
     drafts: int
-    valid_from: date | None
-    valid_to: date | None
-    inputs: int
+    backtested: datetime | None
+    today: int
+    stopped: bool
     tests: int
 
 
@@ -72,15 +74,22 @@ def policy_upload(request: HttpRequest) -> HttpResponse:
         return _show(request, _("Choose a policy file, at most 2 MB."))
     try:
         document = dict(read_policy(file.read().decode("utf-8"), file.name or "policy").document)
-        kept = shelf.save(document, after=0, by=f"staff:{request.user.pk}", at=system_clock().now())
+        kept = shelf.save(document, by=f"staff:{request.user.pk}", now=system_clock().now())
     except (BadInput, UnicodeDecodeError, json.JSONDecodeError) as wrong:
         return _show(request, str(wrong))
-    messages.success(request, _("Kept as version %(n)d, a draft.") % {"n": kept.number}, "allowed")
-    return HttpResponseRedirect(reverse("policy", args=[kept.name]))
+    told = {"n": kept.version.number, "state": words.state(kept.state)[1]}
+    messages.success(request, _("Kept as version %(n)d: %(state)s.") % told, "allowed" if kept.report.ok else "refer")
+    return HttpResponseRedirect(reverse("policy", args=[kept.version.policy.name]))
 
 
 def _show(request: HttpRequest, wrong: str = "") -> HttpResponse:
-    rows = tuple(_row(shelf.versions(name)) for name in shelf.names())
+    now = system_clock().now()
+    today = dict(
+        Decision.objects.filter(at__gte=datetime.combine(now.date(), time(), UTC))
+        .values_list("policy_name")
+        .annotate(Count("id"))
+    )
+    rows = tuple(_row(shelf.versions(name, now), today) for name in shelf.names())
     drafts = sum(1 for row in rows if row.drafts)
     answer = ngettext("%(n)d policy", "%(n)d policies", len(rows)) % {"n": len(rows)}
     if drafts:
@@ -89,20 +98,23 @@ def _show(request: HttpRequest, wrong: str = "") -> HttpResponse:
     return render(request, "decision/policies.html", {"page": page}, status=422 if wrong else 200)
 
 
-def _row(versions: tuple[shelf.Kept, ...]) -> PolicyRow:
+def _row(versions: tuple[shelf.Kept, ...], today: dict[str, int]) -> PolicyRow:
     base = shelf.compared(versions)
     policy = read_policy(base.text, base.name)
     manifest = policy.manifest
+    tone, state = words.state(base.state)
+    row = Policy.objects.filter(name=base.name).first()
+    steps = PolicyStep.objects.filter(version__policy=row, state="back-tested", details__has_key="result")
     return PolicyRow(
         name=base.name,
         title=words.words_of(manifest.title) if manifest else base.name,
         purpose=str(words.PURPOSES[manifest.purpose]) if manifest else _("none"),
-        owner=manifest.owner if manifest else "",
         version=base.number,
-        state=_("shipped") if base.shipped else _("draft"),
+        state=state,
+        tone=tone,
         drafts=sum(1 for one in versions if one.number > base.number),
-        valid_from=manifest.valid_from if manifest else None,
-        valid_to=manifest.valid_to if manifest else None,
-        inputs=len(manifest.inputs) if manifest else 0,
+        backtested=steps.order_by("-id").values_list("at", flat=True).first() if row else None,
+        today=today.get(base.name, 0),
+        stopped=row is not None and is_stopped(row),
         tests=len(policy.tests),
     )

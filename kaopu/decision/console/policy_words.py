@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kaopu.decision import reason_words
 from kaopu.decision.core.policy.finding import FindingKind
 from kaopu.kernel.console import figures
 
@@ -14,9 +15,20 @@ if TYPE_CHECKING:
     from kaopu.decision.core.policy.manifest import Manifest, Words
 
 PURPOSES: dict[str, Any] = {
-    "credit": gettext_lazy("credit"),
-    "fraud": gettext_lazy("fraud"),
-    "identity": gettext_lazy("identity"),
+    "credit": gettext_lazy("credit decisions"),
+    "fraud": gettext_lazy("fraud checks"),
+    "identity": gettext_lazy("identity checks"),
+}
+STATES: dict[str, tuple[str, Any]] = {
+    "shipped": ("info", gettext_lazy("shipped, not at work")),
+    "draft": ("refer", gettext_lazy("draft")),
+    "checked": ("info", gettext_lazy("checked")),
+    "back-tested": ("info", gettext_lazy("back-tested")),
+    "proposed": ("info", gettext_lazy("proposed to a second person")),
+    "approved": ("info", gettext_lazy("approved by a second person")),
+    "scheduled": ("info", gettext_lazy("scheduled")),
+    "live": ("allowed", gettext_lazy("live")),
+    "retired": ("refer", gettext_lazy("retired")),
 }
 NODE_TYPES: dict[str, Any] = {
     "inputNode": gettext_lazy("input"),
@@ -71,6 +83,12 @@ def finding(kind: str) -> str:
     return str(FINDINGS.get(kind, kind))
 
 
+def state(code: str) -> tuple[str, str]:
+    """Tone and word of a state in a version's life."""
+    tone, said = STATES.get(code, ("info", code))
+    return tone, str(said)
+
+
 def outcome(code: str | None) -> tuple[str, str, str]:
     """Tone, sign and word of an outcome."""
     tone, sign, words = OUTCOMES.get(code or "", ("info", "●", code or _("no outcome")))
@@ -78,23 +96,8 @@ def outcome(code: str | None) -> tuple[str, str, str]:
 
 
 def reason(code: str, manifest: Manifest | None) -> str:
-    """A reason's code as a sentence: from the manifest, or of the null law."""
-    if manifest is not None and code in manifest.reasons:
-        return words_of(manifest.reasons[code])
-    kind, _colon, rest = code.partition(":")
-    declared = manifest.input(rest) if manifest else None
-    field = label(declared.label, rest) if declared else rest
-    told = {
-        "missing": _("“%(what)s” is missing, and unknown is never yes."),
-        "wrong_type": _("“%(what)s” is not of the declared type."),
-        "out_of_range": _("“%(what)s” lies outside the declared range."),
-        "stale": _("“%(what)s” is too old, or the day of its observation is not known."),
-        "evaluation_failed": _("The step “%(what)s” could not be worked out."),
-        "no_outcome": _("No rule answered."),
-    }.get(kind)
-    if told is None:
-        return code
-    return told % {"what": field} if "%(what)s" in told else told
+    """A reason's code as a sentence in the reader's language."""
+    return reason_words.words_of(code, manifest, reason_words.CHINESE if figures.chinese() else reason_words.ENGLISH)
 
 
 def label(labels: Any, field: str) -> str:

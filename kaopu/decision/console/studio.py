@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -21,6 +21,7 @@ from kaopu.decision.actions.check_policy import CheckReport, check_policy
 from kaopu.decision.console import graph_drawing, one_case, table_edit
 from kaopu.decision.console import policy_shelf as shelf
 from kaopu.decision.console import policy_words as words
+from kaopu.decision.console.policy_life import life_of
 from kaopu.decision.console.policy_rights import EDIT_POLICY, SEE_POLICIES
 from kaopu.decision.core.policy.finding import FindingKind
 from kaopu.decision.core.policy.policy_file import read_policy, write_policy
@@ -81,7 +82,8 @@ class VersionLine:
     number: int
     by: str
     at: datetime | None
-    after: int
+    state: str
+    tone: str
     shown: bool
     compared: bool
 
@@ -145,7 +147,7 @@ class Work:
 @needs(SEE_POLICIES)
 def policy(request: HttpRequest, name: str) -> HttpResponse:
     """Show a version; with POST, act on what is typed."""
-    versions = shelf.versions(name)
+    versions = shelf.versions(name, system_clock().now())
     if not versions:
         raise Http404
     if request.method != "POST":
@@ -220,17 +222,12 @@ def _save(request: HttpRequest, work: Work) -> HttpResponse:
         )
         return _show(request, work, "save")
     try:
-        kept = shelf.save(
-            work.document, after=work.version.number, by=f"staff:{request.user.pk}", at=system_clock().now()
-        )
+        kept = shelf.save(work.document, by=f"staff:{request.user.pk}", now=system_clock().now())
     except BadInput as wrong:
-        return _show(
-            request,
-            Work(work.versions, work.version, work.document, work.typed, work.table, "text", str(wrong), work.text),
-            "save",
-        )
-    messages.success(request, _("Kept as version %(n)d, a draft.") % {"n": kept.number}, "allowed")
-    return HttpResponseRedirect(reverse("policy", args=[kept.name]))
+        return _show(request, replace(work, view="text", broken=str(wrong)), "save")
+    told = {"n": kept.version.number, "state": words.state(kept.state)[1]}
+    messages.success(request, _("Kept as version %(n)d: %(state)s.") % told, "allowed" if kept.report.ok else "refer")
+    return HttpResponseRedirect(reverse("policy", args=[kept.version.policy.name]))
 
 
 def _digest(kept: shelf.Kept) -> str:
@@ -255,7 +252,7 @@ def _show(request: HttpRequest, work: Work, act: str = "") -> HttpResponse:
         base=base.number,
         answer=_answer(report, len(policy.tests), len(policy.tests) - len(failing)),
         view=work.view,
-        views=(("grid", _("Grid")), ("graph", _("Graph")), ("text", _("Text"))),
+        views=(("grid", _("Grid")), ("graph", _("Graph")), ("text", _("As text"))),
         may_edit=request.user.has_perm(EDIT_POLICY.permission),
         unsaved=not work.broken and policy.digest != _digest(work.version),
         text=work.text if work.broken else write_policy(work.document),
@@ -275,7 +272,8 @@ def _show(request: HttpRequest, work: Work, act: str = "") -> HttpResponse:
         case_wrong=answered if isinstance(answered, str) else "",
         versions=_history(work, base),
     )
-    return render(request, "decision/policy.html", {"page": page}, status=422 if work.broken else 200)
+    life = life_of(request, work.version, work.versions, system_clock().now())
+    return render(request, "decision/policy.html", {"page": page, "life": life}, status=422 if work.broken else 200)
 
 
 def _answer(report: CheckReport, tests: int, passed: int) -> str:
@@ -338,8 +336,13 @@ def _history(work: Work, base: shelf.Kept) -> tuple[VersionLine, ...]:
     people = names({one.by for one in work.versions if one.by})
     return tuple(
         VersionLine(
-            one.number, people.get(one.by, one.by), one.at, one.after, one.number == work.version.number,
-            one.number == base.number,
+            number=one.number,
+            by=people.get(one.by, one.by),
+            at=one.at,
+            state=words.state(one.state)[1],
+            tone=words.state(one.state)[0],
+            shown=one.number == work.version.number,
+            compared=one.number == base.number,
         )
         for one in work.versions
-    )  # fmt: skip
+    )
