@@ -22,6 +22,7 @@ BODIES = {
     "/quotes": {"terms": TERMS},
     "/debts": {"terms": TERMS, "party_id": 1, "external_id": "x"},
     "/debts/{debt_id}/events": {"kind": "payment", "on": "2026-02-15", "amount": 1},
+    "/decisions": {"policy": "application-review", "input": {}},
     "/imports": {"mapping": "native", "files": [{"name": "none.csv", "content": ""}]},
     "/receipts": {"rows": [{"booked_on": "2026-02-15", "amount": "1.00", "bank_reference": "r-1"}]},
     "/receipts/{receipt_id}/match": {"debt_id": 1},
@@ -30,7 +31,8 @@ BODIES = {
     "/webhooks": {"url": "https://127.0.0.1/hook"},
     "/webhooks/{webhook_id}/end": {},
 }
-PLACES = {"{webhook_id}": "00000000-0000-7000-8000-000000000000"}  # the other places in addresses are numbers
+NO_ID = "00000000-0000-7000-8000-000000000000"
+PLACES = {"{webhook_id}": NO_ID, "{identifier}": NO_ID}  # the other places in addresses are numbers
 
 
 def call(caller, method, path):
