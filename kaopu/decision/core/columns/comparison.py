@@ -2,8 +2,8 @@
 
 Equality never fails: different kinds are unequal, null equals null, arrays and objects never equal anything.
 A text that reads as a date equals that date.
-Order fails unless both are numbers, or both are dates or a date and a text that reads as one. `in` fails unless the right side is an array, an object, or an
-interval whose ends are of the left side's kind.
+Order fails unless both are numbers, or both are dates, or one is a date and the other a text that reads as one.
+`in` fails unless the right side is an array, an object, or an interval whose ends are of the left side's kind.
 """
 
 from __future__ import annotations
@@ -97,7 +97,8 @@ def _dates_and_texts(operator: str, left: Value, right: Value) -> tuple[list[Any
             continue
         instant, odd = read_text(told.text)
         pair = (instant, dated.moment.instant) if turned else (dated.moment.instant, instant)
-        can = known(both(is_kind(dated, "moment"), is_kind(told, "text"), instant != INVALID))
+        dates = both(instant != INVALID, dated.moment.instant != INVALID)
+        can = known(both(is_kind(dated, "moment"), is_kind(told, "text"), dates))
         results.append(ibis.cases((can, _ORDER[operator](*pair))))
         undecided = either(undecided, both(is_kind(dated, "moment"), odd))
         readable = either(readable, can)
@@ -149,6 +150,8 @@ def _within_items(left: Value, right: Value) -> Value:
     found, undecided = [], either(left.undecided, right.undecided)
     for value, present in items.listed:
         same, unsure = equal(left, value)
+        if left.moment is not None:
+            same = both(same, known(left.moment.instant != INVALID))  # what is no date is in no array
         found.append(both(same, present))
         undecided = either(undecided, unsure)
     return _answer(either(*found), failed, undecided)

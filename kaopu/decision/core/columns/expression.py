@@ -198,12 +198,16 @@ def _joined(left: Value, right: Value) -> Value:
 
 
 def _dated_text(left: Value, right: Value) -> Value:
-    """A date and a text make a text; what is no date fails."""
-    told = [as_text(each) for each in (left, right)]
-    if any(each.text is None for each in told):
-        return FAILED
-    bad = [each.moment.instant == INVALID for each in (left, right) if each.moment is not None]
-    return spoiled(_joined(*told), known(either(*bad)))
+    """A date and a text make a text."""
+    told = [_told(each) for each in (left, right)]
+    return FAILED if any(each.text is None for each in told) else _joined(*told)
+
+
+def _told(value: Value) -> Value:
+    """Dates as texts where a text is needed: what is no date fails there."""
+    if value.moment is None:
+        return value
+    return spoiled(as_text(value), known(value.moment.instant == INVALID))
 
 
 def _template(parts: list[Value]) -> Value:
@@ -246,6 +250,6 @@ def _called(node: ast.Call | ast.MethodCall, scope: Scope) -> Value:
         raise CannotCompile(f"{node.name}() has no columns")
     values = tuple(evaluate(each, scope) for each in node.arguments)
     if node.name in text.FUNCTIONS:
-        values = tuple(as_text(each) for each in values)
+        values = tuple(_told(each) for each in values)
     called: Value = FUNCTIONS[node.name](scope, values)
     return called

@@ -22,6 +22,7 @@ from kaopu.decision.core.columns.value import CannotCompile, Digits, Moment, Num
 INVALID = ibis.literal(datetime(1, 1, 1), "timestamp(6)")  # noqa: DTZ001 - columns hold UTC without saying so
 EPOCH = ibis.literal(datetime(1970, 1, 1), "timestamp(6)")  # noqa: DTZ001
 FIRST, LAST = -30610224000, 253402300799  # seconds of the years 1000 and 9999
+FIRST_YEAR, LAST_YEAR = 1000, 9999
 UTC_NAME = "Etc/UTC"
 DATE = r"[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -164,8 +165,18 @@ def constant_moment(text: str) -> Value:
 def read_text(text: Any) -> tuple[Any, Any]:
     """(the instant of a text, INVALID where there is no such day, NULL where it is NULL; the texts of odd forms)."""
     tame = text.re_search(TAME)
-    read = ibis.cases((known(tame), ibis.coalesce(text.try_cast("timestamp(6)"), INVALID)), (filled(text), INVALID))
+    read = ibis.cases((known(tame), ibis.coalesce(with_offset(text), INVALID)), (filled(text), INVALID))
     return read, known(both(filled(text), ~tame))
+
+
+def with_offset(text: Any) -> Any:
+    """The instant of a tame text, NULL where there is no such day: what is said of the offset is taken off."""
+    plain = text.re_replace(rf"{OFFSET}$", "").try_cast("timestamp(6)")
+    length = text.length()
+    hours, minutes = text.substr(length - 5, 2).try_cast("int64"), text.substr(length - 2, 2).try_cast("int64")
+    seconds = ibis.cases((text.substr(length - 6, 1) == "-", -1), else_=1) * (hours * 3600 + minutes * 60)
+    shifted = text.re_search(r"[+-][0-9]{2}:[0-9]{2}$")
+    return ibis.cases((known(shifted), plain - seconds.as_interval("s")), else_=plain)
 
 
 def _of_number(number: Number) -> tuple[Any, Any]:
@@ -204,6 +215,16 @@ def plus_months(instant: Any, months: Any) -> Any:
 def start_of(instant: Any, unit: str) -> Any:
     """The beginning of the second, minute, hour, day, week (Monday), month, quarter or year."""
     return instant.truncate(unit).cast("timestamp(6)")
+
+
+def quarter_is_kept(instant: Any, months: int) -> Any:
+    """Whether the day is there in the quarter's month of that number (0 to 2).
+
+    zen moves the month before the day: 31 May has no beginning of its quarter, 31 July no end.
+    """
+    month = plus_months(start_of(instant, "Q"), ibis.literal(months, "int64"))
+    day = month + (instant.day().cast("int64") - 1).as_interval("D")
+    return day.month() == month.month()
 
 
 def end_of(instant: Any, unit: str) -> Any:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kaopu.decision.core.columns.scope import Scope
 
 SIGNS = frozenset("YmdHMSjaAbBeIpFTyuw%")
+MIDNIGHT = 86_400_000
 LARGEST_SET = 1e6
 
 
@@ -89,29 +90,31 @@ def comparing(operator: Callable[[Any, Any], Any]) -> Any:
         if other.moment is None:
             return FAILED
         left, right = target.instant, other.moment.instant
+        dates = both(valid(target), valid(other.moment))
         if len(others) > 1:
             unit = unit_argument(others[1])
             if unit is None:
                 return FAILED
             utc_only(target)
             left, right = instants.start_of(left, unit), instants.start_of(right, unit)
-        dates = both(valid(target), valid(other.moment))
         answer = both(operator(left, right), dates)
         return boolean(answer, complete=True, failed=other.failed, undecided=other.undecided)
 
     return of_date(call)
 
 
-def rounding(operation: Callable[[Any, str], Any]) -> Any:
-    """startOf and endOf."""
+def rounding(operation: Callable[[Any, str], Any], month: int) -> Any:
+    """The methods startOf and endOf; `month` of a quarter is where the day must be."""
 
     def call(target: Moment, _value: Value, others: tuple[Value, ...], _scope: Scope) -> Value:
         unit = unit_argument(others[0])
         if unit is None:
             return FAILED
         utc_only(target)
-        made = valid_or_invalid(operation(target.instant, unit), valid(target))
-        return moment(made, target.zone, sure=target.sure)
+        kept = instants.quarter_is_kept(target.instant, month) if unit == "Q" else True
+        made = valid_or_invalid(operation(target.instant, unit), both(valid(target), kept))
+        beyond = instants.outside(made) if unit == "W" else False
+        return moment(made, target.zone, sure=target.sure and kept is True, undecided=beyond)
 
     return of_date(call)
 
@@ -125,6 +128,10 @@ def _set(target: Moment, _value: Value, others: tuple[Value, ...], _scope: Scope
         raise CannotCompile("set to a calculated number")
     failed = either(negate(is_kind(amount, "number")), known(amount.number.column < 0))
     far = known(amount.number.column > LARGEST_SET)
+    if unit == "Y":
+        far = either(
+            far, known(amount.number.column < instants.FIRST_YEAR), known(amount.number.column > instants.LAST_YEAR)
+        )
     new = ibis.cases((~(known(amount.number.column < 0) | far), amount.number.column.floor().cast("int64")))
     made, possible = _SETTERS[unit](target.instant, new)
     made = ibis.coalesce(valid_or_invalid(made, both(valid(target), possible)), INVALID)
@@ -188,29 +195,35 @@ def _diff(target: Moment, _value: Value, others: tuple[Value, ...], scope: Scope
         utc_only(other.moment)
         apart = _months_between(left, right)
     else:
-        apart = _microseconds(left) - _microseconds(right)
-    size = {"M": 1, "Q": 3, "Y": 12, "ms": 1000}.get(unit) or instants.SECONDS[unit] * 1_000_000
+        apart = instants.milliseconds_of(left) - instants.milliseconds_of(right)
+    size = {"M": 1, "Q": 3, "Y": 12, "ms": 1}.get(unit) or instants.SECONDS[unit] * 1000
+    apart = scope.keep(apart)
     made = number(_divided(apart, size).cast("float64"), complete=True, whole=True, bound=3e14, least=1.0)
     return spoiled(masked(made, dates), other.failed, other.undecided)
 
 
-def _microseconds(instant: Any) -> Any:
-    return instants.seconds_of(instant) * 1_000_000 + instant.microsecond().cast("int64") % 1_000_000
+def _clock(instant: Any) -> Any:
+    """Milliseconds since midnight."""
+    return (instants.milliseconds_of(instant) % MIDNIGHT + MIDNIGHT) % MIDNIGHT
 
 
 def _divided(whole: Any, by: int) -> Any:
     """Towards zero."""
-    if by == 1:
-        return whole
-    return ibis.cases((whole < 0, -((-whole) // by)), else_=whole // by).cast("int64")
+    return whole if by == 1 else ((whole - whole % by) / by).round(0)
 
 
 def _months_between(left: Any, right: Any) -> Any:
-    """As many months as the earlier can move without passing the later."""
+    """As many months as the earlier can move without passing the later.
+
+    From the last day of a month a later day does not make up for an earlier hour (zen).
+    """
     forward = left >= right
     early, late = ibis.cases((forward, right), else_=left), ibis.cases((forward, left), else_=right)
     months = (late.year() - early.year()).cast("int64") * 12 + (late.month() - early.month()).cast("int64")
-    months = ibis.cases((instants.plus_months(early, months) > late, months - 1), else_=months)
+    last = (early + ibis.interval(days=1)).day() == 1
+    moved = instants.milliseconds_of(instants.plus_months(early, months))
+    short = (moved > instants.milliseconds_of(late)) | (last & (_clock(late) < _clock(early)))
+    months = ibis.cases((short, months - 1), else_=months)
     return ibis.cases((forward, months), else_=-months)
 
 
@@ -265,8 +278,8 @@ METHODS: dict[str, Any] = {
     "add": _adding(1),
     "sub": _adding(-1),
     "set": of_date(_set),
-    "startOf": rounding(instants.start_of),
-    "endOf": rounding(instants.end_of),
+    "startOf": rounding(instants.start_of, 0),
+    "endOf": rounding(instants.end_of, 2),
     "diff": of_date(_diff),
     "format": of_date(_format),
     "tz": of_date(_to_zone),

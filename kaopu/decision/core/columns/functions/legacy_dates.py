@@ -29,14 +29,15 @@ WITH_TIME = rf"^{instants.DATE}( {TIME}|[T ]{TIME}{instants.OFFSET})$"
 CLOCK = rf"^{TIME}$"
 DURATION = r"^([0-9]{1,9}) ?([a-zA-Z]+)$"
 DURATION_WORDS = {
-    **{word: 1 for word in ("s", "sec", "secs", "second", "seconds")},
-    **{word: 60 for word in ("m", "min", "mins", "minute", "minutes")},
-    **{word: 3600 for word in ("h", "hour", "hours")},
-    **{word: 86_400 for word in ("d", "day", "days")},
-    **{word: 604_800 for word in ("w", "week", "weeks")},
-    **{word: 2_630_016 for word in ("M", "month", "months")},
-    **{word: 31_557_600 for word in ("y", "year", "years")},
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
+    **dict.fromkeys(("h", "hour", "hours"), 3600),
+    **dict.fromkeys(("d", "day", "days"), 86400),
+    **dict.fromkeys(("w", "week", "weeks"), 604800),
+    **dict.fromkeys(("M", "month", "months"), 2630016),
+    **dict.fromkeys(("y", "year", "years"), 31557600),
 }
+DAY = 86_400
 MOST_TIME = 4_294_967_296.0
 
 
@@ -48,7 +49,7 @@ def whole_of(value: Number) -> tuple[Any, Any]:
         return cut, False
     near = column.round(0).cast("float64")
     return ibis.cases(((column - near).abs() <= 1e-9, near), else_=cut), known(
-        both((column - near).abs() <= 1e-9, column != near) if value.digits is Digits.ROUNDED else False  # noqa: PLR2004
+        both((column - near).abs() <= 1e-9, column != near) if value.digits is Digits.ROUNDED else False
     )
 
 
@@ -78,7 +79,7 @@ def read_text(column: Any) -> tuple[Any, Any]:
     if constant is not None:
         return _constant(constant), False
     tame = known(column.re_search(TAME))
-    return ibis.cases((tame, column.try_cast("timestamp(6)"))), known(both(filled(column), ~tame))
+    return ibis.cases((tame, instants.with_offset(column))), known(both(filled(column), ~tame))
 
 
 def _constant(words: str) -> Any:
@@ -155,10 +156,14 @@ def time(scope: Scope, arguments: tuple[Value, ...]) -> Value:
     if value.number is not None:
         return _natural(value, MOST_TIME)
     if value.text is None:
-        return of_instant(lambda instant: instants.seconds_of(instant) % 86_400, 86_400)(scope, arguments)  # type: ignore[no-any-return]
+        return of_instant(_since_midnight, 86_400)(scope, arguments)  # type: ignore[no-any-return]
     if value.moment is not None:
         raise CannotCompile("time of something that may be a date or a text")
     return _time_of_text(value)
+
+
+def _since_midnight(instant: Any) -> Any:
+    return (instants.seconds_of(instant) % DAY + DAY) % DAY
 
 
 def _time_of_text(value: Value) -> Value:
@@ -170,12 +175,13 @@ def _time_of_text(value: Value) -> Value:
     bare = known(column.re_search(rf"^{instants.DATE}$"))
     instant = ibis.cases(
         (clock, (ibis.literal("1970-01-01 ") + column).try_cast("timestamp(6)")),
-        (dated, column.try_cast("timestamp(6)")),
+        (dated, instants.with_offset(column)),
     )
-    seconds = (instants.seconds_of(instant) % 86_400 + 86_400) % 86_400
-    made = number(seconds.cast("float64"), complete=True, whole=True, bound=86_400, least=1.0)
+    made = number(_since_midnight(instant).cast("float64"), complete=True, whole=True, bound=86_400, least=1.0)
+    # zen looks at the clock only, even where there is no such day.
+    odd = known(both(filled(column), either(~(clock | dated | bare), dated & instant.isnull())))
     failed = either(negate(is_kind(value, "text")), instant.isnull())
-    return spoiled(made, failed, either(value.undecided, known(both(filled(column), ~(clock | dated | bare)))))
+    return spoiled(made, failed, either(value.undecided, odd))
 
 
 def _constant_number(name: str, words: str) -> Value:
@@ -211,7 +217,7 @@ def duration(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
 
 
 def rounding(operation: Callable[[Any, str], Any]) -> Any:
-    """startOf and endOf: seconds."""
+    """StartOf and endOf: seconds."""
 
     def call(scope: Scope, arguments: tuple[Value, ...]) -> Value:
         word = instants.text_constant(arguments[1], "a unit")
@@ -221,6 +227,14 @@ def rounding(operation: Callable[[Any, str], Any]) -> Any:
         return of_instant(lambda instant: instants.seconds_of(operation(instant, unit)), 1e12)(scope, arguments)  # type: ignore[no-any-return]
 
     return call
+
+
+def _end_of(instant: Any, unit: str) -> Any:
+    """As zen has it: a year ends on the day of December with the number of the last day of its own month."""
+    if unit == "Y":
+        last = instants.end_of(instant, "M").day().cast("int64")
+        return instants.start_of(instant, unit) + ibis.interval(months=11) + last.as_interval("D") - ibis.interval(seconds=1)
+    return instants.end_of(instant, unit)
 
 
 def _unit(word: str) -> str | None:
@@ -237,7 +251,7 @@ FUNCTIONS: dict[str, Any] = {
     "time": time,
     "duration": duration,
     "startOf": rounding(instants.start_of),
-    "endOf": rounding(instants.end_of),
+    "endOf": rounding(_end_of),
     "year": of_instant(lambda instant: instant.year(), 9999),
     "monthOfYear": of_instant(lambda instant: instant.month(), 12),
     "dayOfMonth": of_instant(lambda instant: instant.day(), 31),
