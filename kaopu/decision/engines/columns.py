@@ -16,6 +16,7 @@ from kaopu.decision.core.columns.graph import compile_graph
 from kaopu.decision.core.columns.inputs import ROW, arrow_table, root_value
 from kaopu.decision.core.columns.outputs import Unsure, outputs_of
 from kaopu.decision.core.columns.plan import Plan
+from kaopu.decision.core.columns.schema import required_at_top
 from kaopu.decision.core.columns.shapes import row_fits, shape_of
 from kaopu.decision.core.columns.truth import column
 from kaopu.decision.core.policy.null_law import breaches
@@ -94,7 +95,8 @@ def decide_with(
         answers = {n: referred(*broken) for n, row in enumerate(rows) if (broken := breaches(manifest, row))}
     shape = shape_of([row for n, row in enumerate(rows) if n not in answers and isinstance(row, dict)] or [{}])
     compiled = compile_policy(policy, shape, system_clock().now() if manifest is None else None)
-    numbers = [n for n, row in enumerate(rows) if n not in answers and row_fits(row, shape)]
+    told_apart = required_at_top(policy.graph)
+    numbers = [n for n, row in enumerate(rows) if n not in answers and row_fits(row, shape, told_apart)]
     if numbers:
         found = evaluate(compiled, arrow_table([rows[n] for n in numbers], shape, numbers))
         for row in found:

@@ -13,6 +13,7 @@ from kaopu.decision.core.columns.expression import evaluate
 from kaopu.decision.core.columns.kinds import NULL, is_kind, is_null
 from kaopu.decision.core.columns.merge import EMPTY, merged, put
 from kaopu.decision.core.columns.packing import pack
+from kaopu.decision.core.columns.schema import breaks, schema_of
 from kaopu.decision.core.columns.scope import Scope
 from kaopu.decision.core.columns.settle import settled
 from kaopu.decision.core.columns.table_node import table
@@ -55,9 +56,7 @@ class _Walk:
     stopped: Any = False  # an output node was reached, or a node failed
 
 
-def compile_graph(
-    graph: Mapping[str, Any], root: Value, plan: Plan, now: datetime | None = None
-) -> GraphColumns:
+def compile_graph(graph: Mapping[str, Any], root: Value, plan: Plan, now: datetime | None = None) -> GraphColumns:
     """The columns of a graph.
 
     Args:
@@ -125,6 +124,7 @@ def _run(node: Mapping[str, Any], root: Value, walk: _Walk) -> None:
         _switch(node, given, runs, walk)
         walk.outputs[identity] = given
     elif node["type"] in PASSING:
+        _judge(node, given, runs, walk)
         walk.outputs[identity] = given
         if node["type"] == "outputNode":
             walk.stopped = either(walk.stopped, runs)
@@ -137,6 +137,20 @@ def _run(node: Mapping[str, Any], root: Value, walk: _Walk) -> None:
             walk.stopped = either(walk.stopped, failed)
         walk.undecided = either(walk.undecided, both(runs, known(made.undecided)))
         walk.outputs[identity] = settled(replace(made, failed=False, undecided=False), walk.plan.keep)
+
+
+def _judge(node: Mapping[str, Any], given: Value, runs: Any, walk: _Walk) -> None:
+    """What breaks the node's schema fails there."""
+    schema = schema_of(node)
+    if schema is None:
+        return
+    broken, undecided = breaks(schema, given)
+    walk.undecided = either(walk.undecided, both(runs, undecided))
+    failed = both(runs, broken)
+    if failed is not False:
+        failed = walk.plan.keep(failed)
+        walk.failures.append((node["id"], failed))
+        walk.stopped = either(walk.stopped, failed)
 
 
 def _arriving(identity: str, walk: _Walk) -> tuple[Value, Any]:

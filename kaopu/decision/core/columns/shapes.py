@@ -77,8 +77,14 @@ def _inner_fits(value: Any, shape: Shape) -> bool:
     return fits(value, shape, inside=True)
 
 
-def row_fits(row: Any, shape: Shape) -> bool:
-    """A row is an object whose top-level nulls count as absent: zen leaves them out of every result."""
+def row_fits(row: Any, shape: Shape, told_apart: frozenset[str] = frozenset()) -> bool:
+    """A row is an object whose top-level nulls count as absent: zen leaves them out of every result.
+
+    Args:
+        row: parsed JSON.
+        shape: of the columns.
+        told_apart: top-level keys for which null and absent differ all the same (a schema requires them).
+    """
     return isinstance(row, dict) and all(
-        key in shape.fields and fits(each, shape.fields[key]) for key, each in row.items()
+        key in shape.fields and fits(each, shape.fields[key], inside=key in told_apart) for key, each in row.items()
     )
