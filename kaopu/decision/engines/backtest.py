@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -39,6 +39,27 @@ NONE = "none"  # a bare graph that gives no text under `outcome`
 SIDES = ("old", "new")
 BATCH_ROWS = 20_000
 GOOD_OR_BAD = {"good": 0, "bad": 1}
+
+
+GROUPED = ("lawful_old", "lawful_new", "marked", "month", "segment", "part")
+PARTS = {"month": "month", "segment": "segment", "part": "group"}
+BESIDE = (*GROUPED, "bad", "loss", "profit")
+KEYS = ("old_answer", "new_answer", "month", "segment", "part", "is_left")
+TALLY = tuple(each.name for each in fields(Tally))
+SUMS = (
+    "count(*) AS rows, count(bad) AS known, coalesce(sum(bad), 0) AS bad, count(loss) AS losses, "
+    "coalesce(sum(loss), 0) AS loss, coalesce(sum(loss * loss), 0) AS loss_squares, count(profit) AS profits, "
+    "coalesce(sum(profit), 0) AS profit, coalesce(sum(profit * profit), 0) AS profit_squares"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """The cells; the answers row by row; the base column of every input."""
+
+    cells: str
+    rows: str
+    leaves: Mapping[tuple[str, ...], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +108,22 @@ def cells_of(  # noqa: PLR0917 - two policies, a file and what to read of it
     """(the cells, how many rows zen decided)."""
     policies = {"old": old, "new": new}
     population = open_population(connection, path, [p.manifest for p in policies.values() if p.manifest])
-    query, leaves = decided_sql(policies, population, asked)
+    query = decided_sql(policies, population, asked)
     try:
-        found = connection.sql(_cells_sql(query)).fetchall()
+        found = connection.sql(query.cells).fetchall()
         cells = [_cell(row) for row in found if not row[5]]
         left = sum(row[6] for row in found if row[5])
         if left:
-            cells += _live_cells(connection, policies, query, leaves, dict(zip(("new", "old"), beside, strict=True)))
+            cells += _live_cells(
+                connection, policies, query.rows, query.leaves, dict(zip(("new", "old"), beside, strict=True))
+            )
     except duckdb.Error as wrong:
         raise BadInput(f"{path.name}: {str(wrong).splitlines()[0]}") from wrong
     return cells, left
 
 
-def decided_sql(
-    policies: Mapping[str, PolicyFile], population: Population, asked: Asked
-) -> tuple[str, dict[tuple[str, ...], str]]:
-    """(one SELECT with the answer of both policies a row, the base column of every input)."""
+def decided_sql(policies: Mapping[str, PolicyFile], population: Population, asked: Asked) -> Queries:
+    """Both policies over the population as SQL."""
     plain = {name for name in (asked.outcome, asked.loss, asked.profit) if name}
     taken = {path: source for path, source in population.leaves.items() if ".".join(path) not in plain}
     names = {path: f"c{place}" for place, path in enumerate(taken)}
@@ -111,7 +132,7 @@ def decided_sql(
     outputs: dict[str, Any] = {}
     for side in SIDES:
         outputs |= _outputs(policies[side], side, _root(policies[side], taken, names, plan), plan)
-    outputs = simplified(plan, outputs, _never_null(policies, names))
+    outputs, small = simplified(plan, outputs, _never_null(policies, names))
     columns = {names[path]: source for path, source in taken.items()}
     base = _base_sql(policies, population, asked, columns, _reads(plan, outputs))
     types = {names[path]: _dtype(source) for path, source in taken.items() if _dtype(source) is not None}
@@ -123,22 +144,36 @@ def decided_sql(
         **dict.fromkeys(("month", "segment", "part"), "string"),
     }
     table = ibis.table({**types, **beside}, name="base")
-    table = plan.bind(table, outputs, also=tuple(table.columns))
-    return _joined(base, table), names
+    rows = _answered(_after_base(base, plan.bind(table, outputs, also=tuple(table.columns))))
+    if small is None:
+        return Queries(f"SELECT {', '.join(KEYS)}, {SUMS} FROM ({rows}) GROUP BY {', '.join(KEYS)}", rows, names)  # noqa: S608
+    # Both answers hang on a few small columns: rows are summed up by these, the answers are found for the sums.
+    staged = plan.bind(table, {}, also=(*BESIDE, *small))
+    idle = {name for name, column in PARTS.items() if getattr(asked, column) is None}
+    keys = ", ".join(name for name in (*GROUPED, *small) if name not in idle)
+    nothing = "".join(f"NULL::VARCHAR AS {name}, " for name in sorted(idle))
+    sums = f"SELECT {keys}, {nothing}{SUMS} FROM ({_after_base(base, staged)}) GROUP BY {keys}"  # noqa: S608
+    summed = ibis.table(
+        {**{name: staged.schema()[name] for name in (*GROUPED, *small)}, **dict.fromkeys(TALLY, "float64")}, name="base"
+    )
+    cells = _answered(_after_base(sums, Plan().bind(summed, outputs, also=(*GROUPED, *TALLY))))
+    return Queries(f"SELECT {', '.join((*KEYS, *TALLY))} FROM ({cells})", rows, names)  # noqa: S608
 
 
-def _joined(base: str, table: Any) -> str:
+def _after_base(base: str, table: Any) -> str:
+    """Ibis writes `WITH …` or a SELECT; base becomes the first of its names."""
     inner = str(ibis.to_sql(table, dialect="duckdb"))
-    # Ibis writes `WITH …` or a SELECT; base becomes the first of its names.
     start = f"WITH base AS NOT MATERIALIZED ({base})"
-    decided = f"{start}, {inner[5:]}" if inner.startswith("WITH ") else f"{start} {inner}"
+    return f"{start}, {inner[5:]}" if inner.startswith("WITH ") else f"{start} {inner}"
+
+
+def _answered(decided: str) -> str:
     answers = ", ".join(
         f"CASE WHEN NOT lawful_{side} THEN '{REFER}' ELSE {side}_outcome END AS {side}_answer" for side in SIDES
     )
-    left = "(lawful_old OR lawful_new) AND (marked OR " + " OR ".join(
-        f"(lawful_{side} AND {side}_undecided)" for side in SIDES
-    )
-    return f"SELECT *, {answers}, {left}) AS is_left FROM ({decided})"  # noqa: S608 - names of our own
+    unsure = " OR ".join(f"(lawful_{side} AND {side}_undecided)" for side in SIDES)
+    left = f"(lawful_old OR lawful_new) AND (marked OR {unsure}) AS is_left"
+    return f"SELECT *, {answers}, {left} FROM ({decided})"  # noqa: S608 - names of our own
 
 
 def _never_null(policies: Mapping[str, PolicyFile], names: Mapping[tuple[str, ...], str]) -> frozenset[str]:
@@ -311,17 +346,6 @@ def _text_sql(population: Population, name: str | None, option: str) -> str:
     if name is None:
         return "NULL::VARCHAR"
     return f"coalesce(({population.column(name, f'--{option}').sql})::VARCHAR, '(none)')"
-
-
-SUMS = (
-    "count(*), count(bad), coalesce(sum(bad), 0), count(loss), coalesce(sum(loss), 0), coalesce(sum(loss * loss), 0), "
-    "count(profit), coalesce(sum(profit), 0), coalesce(sum(profit * profit), 0)"
-)
-
-
-def _cells_sql(query: str) -> str:
-    keys = "old_answer, new_answer, month, segment, part, is_left"
-    return f"SELECT {keys}, {SUMS} FROM ({query}) GROUP BY {keys}"  # noqa: S608 - our own
 
 
 def _cell(row: tuple[Any, ...]) -> Cell:

@@ -34,6 +34,7 @@ MIDDLES = {
 RARE = {"listed": 0.004, "verified": 0.75, "blocked": 0.004, "hardship": 0.02}
 FIRST_DAY = "DATE '2025-01-01'"
 DAYS = 365
+MOST_INTEGER = 2_147_483_647
 SALTS = 16_384
 GOLDEN = 0x9E3779B97F4A7C15
 PERIOD = 6.283185307179586
@@ -145,7 +146,7 @@ def _number(declared: PolicyInput, seed: int, salt: int) -> str:
         drawn = f"CASE WHEN {_uniform(seed, salt)} < {zeros} THEN 0 ELSE {centre} * exp({spread} * {normal}) END"
     kept = f"least(greatest({drawn}, {low}), {high})"
     if declared.type is Kind.INTEGER:
-        return f"round({kept})::BIGINT"
+        return f"round({kept})::{'INTEGER' if max(abs(low), abs(high)) <= MOST_INTEGER else 'BIGINT'}"
     return f"least(greatest(round({kept}, 2), {low}), {high})"
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from ibis.expr import operations as ops
@@ -127,15 +129,21 @@ class Simplifier:
         return _Known(key, tuple(calculate(row) for row in rows), domain)
 
 
-def simplified(plan: Plan, outputs: Mapping[str, Any], never_null: frozenset[str]) -> dict[str, Any]:
-    """The outputs, shorter; the plan's kept columns are made shorter too."""
+def simplified(
+    plan: Plan, outputs: Mapping[str, Any], never_null: frozenset[str]
+) -> tuple[dict[str, Any], tuple[str, ...] | None]:
+    """(the outputs, shorter; the small columns that they hang on, None where they hang on others too).
+
+    The plan's kept columns are made shorter as well, those that nothing needs are dropped.
+    """
     simplifier = Simplifier(never_null)
     for name in sorted(plan.kept, key=lambda each: plan.stages[each]):
         plan.kept[name] = simplifier.simplify(plan.kept[name])
         simplifier.learn(name, plan.kept[name])
     found = {name: simplifier.simplify(column) for name, column in outputs.items()}
     _drop_unused(plan, list(found.values()))
-    return found
+    names = {each.name for column in found.values() for each in column.op().find(ops.Field)}
+    return found, tuple(sorted(names)) if names <= set(simplifier.domains) else None
 
 
 def _drop_unused(plan: Plan, todo: list[Any]) -> None:
@@ -222,7 +230,7 @@ def _shortest(node: Any, known: _Known) -> Any:
         if column.type().is_boolean() or None in known.domain:
             return node
         places = [place for place, value in zip(known.domain, known.values, strict=True) if value is True]
-        return (column == places[0] if len(places) == 1 else column.isin(places)).op()
+        return _among(column, places, known.domain).op()
     return _short_case(node, known)
 
 
@@ -241,12 +249,35 @@ def _short_case(node: Any, known: _Known) -> Any:
             for place, found in zip(known.domain, known.values, strict=True)
             if found == value and type(found) is type(value)
         ]
-        test = known.key.to_expr()
-        test = test == places[0] if len(places) == 1 else test.isin(places)
+        test = _among(known.key.to_expr(), places, known.domain)
         pairs.append((test.op(), ops.Literal(value, node.dtype)))
     return ops.SearchedCase(
         tuple(test for test, _ in pairs), tuple(value for _, value in pairs), ops.Literal(last, node.dtype)
     )
+
+
+def _among(column: Any, places: Sequence[Any], domain: Sequence[Any]) -> Any:
+    """`column IN places` for a column of these values. DuckDB makes a join of a long list: runs of places do not."""
+    if not all(isinstance(each, int) and not isinstance(each, bool) for each in domain):
+        return column == places[0] if len(places) == 1 else column.isin(list(places))
+    order = sorted(domain)
+    inside = [each in places for each in order]
+    tests = []
+    first = 0
+    for last, each in enumerate(order):
+        if inside[last] and (last == len(order) - 1 or not inside[last + 1]):
+            tests.append(_run(column, order[first], each, order))
+        if not inside[last]:
+            first = last + 1
+    return reduce(or_, tests)
+
+
+def _run(column: Any, low: int, high: int, order: Sequence[int]) -> Any:
+    if low == high:
+        return column == low
+    if low == order[0]:
+        return column <= high
+    return column >= low if high == order[-1] else (column >= low) & (column <= high)
 
 
 def _junction(node: Any) -> Any:
