@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from kaopu.decision.core.columns.kinds import NULL, has, masked
+from kaopu.decision.core.columns.kinds import NULL, has, is_null, masked
 from kaopu.decision.core.columns.numbers import size
 from kaopu.decision.core.columns.truth import both, either, known, negate, where
 from kaopu.decision.core.columns.value import CannotCompile, Digits, Fields, Items, Moment, Number, Value
@@ -79,8 +79,14 @@ def _fields(condition: Any, then: Fields | None, otherwise: Fields | None) -> Fi
         (one, has_one), (two, has_two) = a.items.get(key, (NULL, False)), b.items.get(key, (NULL, False))
         if key not in a.items or key not in b.items:
             _refuse_half_known(a if key not in a.items else b, then and otherwise)
+        if one.path != two.path:  # what comes out is no longer known as the input's own, whose null is an absent key
+            has_one, has_two = _there(one, has_one), _there(two, has_two)
         items[key] = choose(condition, one, two), _flag(condition, has_one, has_two)
     return Fields(items, _flag(condition, a.here, b.here), a.path if then else b.path)
+
+
+def _there(value: Value, present: Any) -> Any:
+    return present if value.path is None else both(present, negate(is_null(value)))
 
 
 def _refuse_half_known(lacking: Fields, two: Any) -> None:
