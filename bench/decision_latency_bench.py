@@ -136,9 +136,7 @@ class _OpenLoop:
 
     async def _one(self, request: bytes, due: float) -> float:
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        reader, writer = self.free.pop() if self.free else await asyncio.open_connection("127.0.0.1", self.port)
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
+        reader, writer, head = await self._sent(request)
         if b" 200 " not in head[:20]:
             raise RuntimeError(head[:200])
         length = next(int(line[15:]) for line in head.split(b"\r\n") if line[:15].lower() == b"content-length:")
@@ -149,6 +147,19 @@ class _OpenLoop:
         else:
             self.free.append((reader, writer))
         return took
+
+    async def _sent(self, request: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, bytes]:
+        """The head of the answer. A connection that the server closed while it lay idle is none, as in any client."""
+        while True:
+            kept = bool(self.free)
+            reader, writer = self.free.pop() if kept else await asyncio.open_connection("127.0.0.1", self.port)
+            try:
+                writer.write(request)
+                return reader, writer, await reader.readuntil(b"\r\n\r\n")
+            except (asyncio.IncompleteReadError, ConnectionError):
+                writer.close()
+                if not kept:
+                    raise
 
     async def _close(self) -> None:
         for _, writer in self.free:

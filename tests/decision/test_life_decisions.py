@@ -14,6 +14,7 @@ from kaopu.decision.actions.place_policy import retire, schedule, stop_policy
 from kaopu.decision.actions.replay_decisions import replay
 from kaopu.decision.actions.take_decision import take_decision
 from kaopu.decision.core.assignment import Role
+from kaopu.decision.engines.compiled import engine_of
 from kaopu.decision.models import Decision
 from kaopu.decision.store import open_record
 from kaopu.kernel.actions.rotate_keys import rotate
@@ -91,6 +92,32 @@ def test_a_scoring_error_stops_the_review(monkeypatch):
     taken = take_decision("small", GOOD, clock=CLOCK)
     assert (taken.outcome, taken.reasons) == ("refer", ("scoring_failed:ZeroDivisionError",))
     assert Decision.objects.get().outcome == "refer"
+
+
+def test_a_query_that_fails_is_a_referral_on_record(monkeypatch):
+    put_to_work()
+
+    def fails(*_given):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    monkeypatch.setattr(taking, "with_scores", fails)
+    taken = take_decision("small", GOOD, clock=CLOCK)
+    assert (taken.outcome, taken.reasons) == ("refer", ("scoring_failed:DataError",))
+    assert Decision.objects.get().outcome == "refer"
+
+
+def test_an_altered_text_is_referred(monkeypatch):
+    version = put_to_work()
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "UPDATE decision_policy_version SET text = replace(text, '600', '100') WHERE id = %s", [version.pk]
+        )
+        cursor.execute("SET session_replication_role = origin")
+    engine_of.cache_clear()
+    taken = take_decision("small", GOOD, clock=CLOCK)
+    assert (taken.outcome, taken.reasons) == ("refer", ("scoring_failed:BadInput",))
 
 
 def test_a_missing_model_is_referred_and_not_taken_from_the_caller():

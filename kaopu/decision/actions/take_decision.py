@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from kaopu.decision.actions.score_inputs import Enriched, with_scores
 from kaopu.decision.core.answer import Answer, referred
@@ -86,36 +86,39 @@ def take_decision(
     identifier, day = new_id(now), as_of or now.date()
     asked = {"as_of": day.isoformat(), **given}
     day = day_of(asked["as_of"]) or day
-    with transaction.atomic():
-        found, stands = _decide(policy_name, asked, party, identifier, now)
-        placed = found.placed
-        Decision.objects.create(
-            id=identifier,
-            policy_name=policy_name,
-            policy_id=stands.policy_id,
-            version_id=placed.version_id if placed else None,
-            digest=placed.digest if placed else "",
-            role=placed.role.value if placed else "",
-            party=party or "",
-            as_of=day,
-            at=now,
-            outcome=found.answer.outcome,
-            reasons=list(found.answer.reasons),
-            model_versions=found.models,
-            shadows=[{key: each[key] for key in ("version", "outcome", "reasons")} for each in found.shadows],
-            caller=caller,
-            record_sealed=seal_record(
-                identifier,
-                {
-                    "input": found.given, "asked": asked, "output": found.answer.output, "trace": found.trace,
-                    "shadows": found.shadows,
-                },
-            ),
-            latency_us=(time.perf_counter_ns() - began) // 1000,
-        )  # fmt: skip
+    try:
+        with transaction.atomic():
+            found, stands = _decide(policy_name, asked, party, identifier, now)
+            latency_us = (time.perf_counter_ns() - began) // 1000
+            _record(identifier, found, stands.policy_id, asked, day, now, latency_us, policy_name, party, caller)
+    except DatabaseError as problem:  # what was read is void, and so is the transaction; the referral is kept
+        log.warning("decision %s: %s", identifier, type(problem).__name__)
+        found = _Found(answer=referred(f"{BROKEN}:{type(problem).__name__}"), given=asked)
+        latency_us = (time.perf_counter_ns() - began) // 1000
+        with transaction.atomic():
+            _record(identifier, found, None, asked, day, now, latency_us, policy_name, party, caller)
+    placed = found.placed
     return Taken(
         identifier, str(found.answer.outcome), found.answer.reasons, found.answer.output,
         placed.number if placed else 0, placed.role.value if placed else "", found.models, found.manifest,
+    )  # fmt: skip
+
+
+def _record(  # noqa: PLR0917 - the columns of a row
+    identifier: UUID, found: _Found, policy_id: int | None, asked: Mapping[str, Any], day: date, now: datetime,
+    latency_us: int, policy_name: str, party: str | None, caller: str,
+) -> None:  # fmt: skip
+    placed = found.placed
+    kept = {"input": found.given, "output": found.answer.output, "trace": found.trace, "shadows": found.shadows}
+    if found.given is not asked:
+        kept["asked"] = asked
+    Decision.objects.create(
+        id=identifier, policy_name=policy_name, policy_id=policy_id,
+        version_id=placed.version_id if placed else None, digest=placed.digest if placed else "",
+        role=placed.role.value if placed else "", party=party or "", as_of=day, at=now,
+        outcome=found.answer.outcome, reasons=list(found.answer.reasons), model_versions=found.models,
+        shadows=[{key: each[key] for key in ("version", "outcome", "reasons")} for each in found.shadows],
+        caller=caller, latency_us=latency_us, record_sealed=seal_record(identifier, kept),
     )  # fmt: skip
 
 
@@ -124,15 +127,16 @@ def _decide(
 ) -> tuple[_Found, Standing]:
     found, stands = _Found(given=asked), Standing(None, stopped=False, placed=())
     try:
-        with transaction.atomic():  # a query that fails must not take the record with it
-            stands = standing(name, now)
-            why = _why_not(stands, now)
-            if why:
-                found.answer = referred(why)
-            else:
-                found.placed = assigned(name, party, stands.placed)
-                _answer(found, identifier, now)
-                _ask_shadows(found, stands)
+        stands = standing(name, now)
+        why = _why_not(stands, now)
+        if why:
+            found.answer = referred(why)
+        else:
+            found.placed = assigned(name, party, stands.placed)
+            _answer(found, identifier, now)
+            _ask_shadows(found, stands)
+    except DatabaseError:
+        raise
     except Exception as problem:  # noqa: BLE001 - whatever it was, it is no yes
         log.warning("decision %s: %s", identifier, type(problem).__name__)
         found.answer = referred(f"{BROKEN}:{type(problem).__name__}")
@@ -167,6 +171,8 @@ def _ask_shadows(found: _Found, stands: Standing) -> None:
     for each in shadows(stands.placed):
         try:
             answer = engine_of(each.version_id, each.digest).decide(found.given)
+        except DatabaseError:
+            raise
         except Exception as problem:  # noqa: BLE001 - a shadow never disturbs the answer
             answer = referred(f"{BROKEN}:{type(problem).__name__}")
         found.shadows.append(
