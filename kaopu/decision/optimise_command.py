@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 
-def optimise(
+def optimise(  # noqa: PLR0917 - one option each
     population: Annotated[Path, typer.Option(help="Parquet or CSV.")],
     score: Annotated[str, typer.Option(help="Column with the score; higher is better.")],
     loss: Annotated[str, typer.Option(help="Column with the loss, minor units; empty where unknown.")],

@@ -198,3 +198,18 @@ def test_intervals_by_hand() -> None:
     low, high = of_sum(10.0, 30.0, 4) or (0, 0)
     deviation = math.sqrt(sum((x - 2.5) ** 2 for x in (1, 2, 3, 4)) / 3) * 2
     assert (high - low) / 2 == pytest.approx(1.959963984540054 * deviation)
+
+
+def test_the_report_needs_nothing_else(tmp_path: Path, file: Path) -> None:
+    (tmp_path / "new.json").write_text(stricter(POLICY.read_text(encoding="utf-8")), encoding="utf-8")
+    given = ["backtest", str(tmp_path / "new.json"), "--against", str(POLICY), "--population", str(file)]
+    given += ["--outcome", "bad", "--loss", "loss", "--month", "month", "--group", "sex", "--json"]
+    done = CliRunner().invoke(app, [*given, "--html", str(tmp_path / "report.html")])
+    assert done.exit_code == 0, done.output
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 4
+    assert "<script" not in page
+    assert "src=" not in page
+    found = json.loads(done.stdout)
+    assert f"of {ROWS:,} applications" in page
+    assert f"{found['rates']['new']['approve']:.2%}" in page

@@ -22,7 +22,9 @@ ASSUMPTION = (
 )
 
 
-def score_bands(path: Path, score: str, loss: str, profit: str, segment: str | None, group: str | None) -> list[Band]:
+def score_bands(  # noqa: PLR0917 - a file and its columns
+    path: Path, score: str, loss: str, profit: str, segment: str | None, group: str | None
+) -> list[Band]:
     """At most MOST_CUTS bands of the score by segment and group; rows without a score are left out.
 
     Raises:
