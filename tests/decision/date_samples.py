@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import random
 
 UNITS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year", "s", "m", "h", "d", "w", "M", "q", "y")
 LEGACY_UNITS = ("second", "m", "hour", "d", "week", "M", "year")
@@ -45,9 +47,9 @@ def date_text(chance: random.Random) -> str:
 def value(chance: random.Random) -> Any:
     """Mostly a date, sometimes anything."""
     roll = chance.random()
-    if roll < 0.7:  # noqa: PLR2004
+    if roll < 0.7:
         return date_text(chance)
-    if roll < 0.8:  # noqa: PLR2004
+    if roll < 0.8:
         return chance.choice(
             (chance.randint(-(10**9), 3 * 10**9), chance.randint(-(10**12), 3 * 10**12), chance.randint(-40, 40))
         )

@@ -83,7 +83,7 @@ def unit_argument(value: Value) -> str | None:
 
 
 def comparing(operator: Callable[[Any, Any], Any]) -> Any:
-    """isBefore and the like: of two dates, of the units they begin; false where either is no date."""
+    """IsBefore and the like: of two dates, of the units they begin; false where either is no date."""
 
     def call(target: Moment, _value: Value, others: tuple[Value, ...], _scope: Scope) -> Value:
         other = moment_of(others[0])
@@ -97,10 +97,18 @@ def comparing(operator: Callable[[Any, Any], Any]) -> Any:
                 return FAILED
             utc_only(target)
             left, right = instants.start_of(left, unit), instants.start_of(right, unit)
+            if unit == "Q":
+                dates = both(dates, _quarter_is_there(target.instant, left, right))
         answer = both(operator(left, right), dates)
         return boolean(answer, complete=True, failed=other.failed, undecided=other.undecided)
 
     return of_date(call)
+
+
+def _quarter_is_there(instant: Any, quarter: Any, other: Any) -> Any:
+    """A date is before what its quarter's end is before, after what its beginning is after; each must be a date."""
+    begins, ends = (instants.quarter_is_kept(instant, month) for month in (0, 2))
+    return ibis.cases((quarter < other, ends), (quarter > other, begins), else_=begins & ends)
 
 
 def rounding(operation: Callable[[Any, str], Any], month: int) -> Any:

@@ -233,7 +233,8 @@ def _end_of(instant: Any, unit: str) -> Any:
     """As zen has it: a year ends on the day of December with the number of the last day of its own month."""
     if unit == "Y":
         last = instants.end_of(instant, "M").day().cast("int64")
-        return instants.start_of(instant, unit) + ibis.interval(months=11) + last.as_interval("D") - ibis.interval(seconds=1)
+        december = instants.start_of(instant, unit) + ibis.interval(months=11)
+        return december + last.as_interval("D") - ibis.interval(seconds=1)
     return instants.end_of(instant, unit)
 
 
