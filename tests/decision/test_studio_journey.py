@@ -14,7 +14,11 @@ import browser
 import small_book
 import studio_policy
 
+from kaopu.decision.actions import run_backtest as runs
+from kaopu.decision.actions.load_shipped import load_shipped
+from kaopu.decision.actions.take_decision import take_decision
 from kaopu.decision.console import policy_shelf as shelf
+from kaopu.kernel.clock import FixedClock
 from kaopu.kernel.roles import Role
 from kaopu.web import chart_bundle
 
@@ -31,6 +35,7 @@ def console(live_server, settings, monkeypatch, tmp_path):
     small_book.build()
     small_book.staff(Role.ADMINISTRATOR, is_staff=True)
     studio_policy.keep()
+    load_shipped("staff:1", studio_policy.NOW)
     return live_server.url
 
 
@@ -91,7 +96,20 @@ def test_every_page_is_clean_wide_and_narrow(console, language, tmp_path):
     """KAOPU_PICTURES=folder keeps what was seen."""
     from axe_playwright_python.sync_playwright import Axe
 
-    places = {"list": "/policies/", "grid": ADDRESS, "graph": f"{ADDRESS}?view=graph", "text": f"{ADDRESS}?view=text"}
+    shipped = "/policies/application-review/"
+    run = runs.keep(
+        policy="application-review", new=1, old=1, name=runs.SAMPLE, blocks=(), columns=runs.SAMPLE_COLUMNS,
+        actor="staff:1", now=studio_policy.NOW,
+    )  # fmt: skip
+    runs.run_backtest(run.code, studio_policy.NOW)
+    taken = take_decision(studio_policy.NAME, {"score": 500}, clock=FixedClock(studio_policy.NOW))
+    decided = take_decision("application-review", {}, clock=FixedClock(studio_policy.NOW), party="P-77")
+    places = {
+        "list": "/policies/", "grid": ADDRESS, "graph": f"{ADDRESS}?view=graph", "text": f"{ADDRESS}?view=text",
+        "shipped": shipped, "shipped-graph": f"{shipped}?view=graph", "backtests": f"{shipped}backtests/",
+        "backtest": f"{shipped}backtests/{run.code}/", "decisions": "/decisions/", "decision": f"/decisions/{decided.id}/",
+        "replayed": f"/decisions/{taken.id}/?replay=1",
+    }  # fmt: skip
     folder, found, reports = Path(os.environ.get("KAOPU_PICTURES") or tmp_path), {}, []
     with browser.chromium() as chromium:
         for width in (1440, 360):

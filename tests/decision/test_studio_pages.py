@@ -148,7 +148,7 @@ def test_one_case_is_answered_in_words_with_the_row_that_hit(maker, kept, sign_i
 
 def test_a_case_of_the_tests_fills_the_form(maker, kept):
     page = maker.get(ADDRESS).context["page"]
-    shown = maker.post(ADDRESS, form(page, "case:1")).context["page"]
+    shown = maker.post(ADDRESS, form(page, "case", case="1")).context["page"]
     assert {field.name: field.text for field in shown.fields}["in.score"] == "700"
     assert (shown.passed, shown.tests) == (2, 2)
 

@@ -24,6 +24,7 @@ from kaopu.decision.models import Decision
 from kaopu.decision.store import open_record
 from kaopu.kernel import audit
 from kaopu.kernel.clock import system_clock
+from kaopu.kernel.console import figures
 from kaopu.kernel.console.access import needs
 from kaopu.kernel.core.errors import BadInput
 from kaopu.party.core.party import RevealReason
@@ -89,6 +90,7 @@ class DecisionPage:
     inputs: tuple[tuple[str, str, str], ...]
     output: tuple[tuple[str, str], ...]
     steps: tuple[one_case.Step, ...]
+    took: str
     models: tuple[tuple[str, str], ...]
     revealed: bool
     may_reveal: bool
@@ -161,7 +163,7 @@ def _row(row: Decision) -> DecisionRow:
         tone,
         sign,
         outcome,
-        " ".join(said),
+        ("" if figures.chinese() else " ").join(said),
     )
 
 
@@ -223,6 +225,7 @@ def _show(
         if revealed and isinstance(record.get("output"), dict)
         else (),
         steps=tuple(one if revealed else one_case.Step(one.title, one.row, MASK, one.took) for one in steps),
+        took=f"{row.latency_us / 1000:.1f} ms",
         models=tuple((name, str(version)) for name, version in row.model_versions.items()),
         revealed=revealed,
         may_reveal=request.user.has_perm(REVEAL_DECISION.permission),

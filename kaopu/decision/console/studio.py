@@ -106,6 +106,7 @@ class StudioPage:
     name: str
     about: About | None
     version: int
+    version_state: str
     base: int
     answer: str
     view: str
@@ -124,6 +125,7 @@ class StudioPage:
     passed: int
     why_not: str
     cases: tuple[str, ...]
+    case: int
     fields: tuple[one_case.CaseField, ...]
     answered: one_case.Answered | None
     case_wrong: str
@@ -161,6 +163,7 @@ def policy(request: HttpRequest, name: str) -> HttpResponse:
         return _show(request, work)
     work = _typed(request, versions)
     act, _colon, of = request.POST.get("act", "check").partition(":")
+    of = request.POST.get("case", "") if act == "case" else of
     if act == "save":
         return _save(request, work)
     return _show(request, _acted(work, act, of), act)
@@ -249,6 +252,7 @@ def _show(request: HttpRequest, work: Work, act: str = "") -> HttpResponse:
         name=work.version.name,
         about=_about(policy),
         version=work.version.number,
+        version_state=words.state(work.version.state)[1],
         base=base.number,
         answer=_answer(report, len(policy.tests), len(policy.tests) - len(failing)),
         view=work.view,
@@ -267,6 +271,7 @@ def _show(request: HttpRequest, work: Work, act: str = "") -> HttpResponse:
         passed=len(policy.tests) - len(failing),
         why_not=report.why_not or "",
         cases=tuple(test.name for test in policy.tests),
+        case=int(chosen) if (chosen := request.POST.get("case", "")).isdecimal() else 0,
         fields=one_case.fields(work.typed, policy.manifest, wrong if act == "run" else {}),
         answered=answered if isinstance(answered, one_case.Answered) else None,
         case_wrong=answered if isinstance(answered, str) else "",
