@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kaopu.decision.core.columns.shapes import shape_of
+from kaopu.decision.core.columns.value import CannotCompile
 from kaopu.decision.core.policy.check import check
 from kaopu.decision.core.policy.check_graph import refused_nodes
+from kaopu.decision.core.policy.declared_shape import declared_shape
 from kaopu.decision.core.policy.finding import Finding, FindingKind
 from kaopu.decision.core.policy.pieces import graph_view
+from kaopu.decision.core.zen.tokens import BadExpression
 from kaopu.kernel.core.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from kaopu.decision.core.columns.value import Shape
     from kaopu.decision.core.policy.policy_file import PolicyFile
 
 
@@ -53,8 +58,29 @@ def check_policy(policy: PolicyFile, beside: Path | None = None) -> CheckReport:
     return CheckReport(
         findings=tuple(each for each in found if each.kind is not FindingKind.UNDECIDED),
         notes=tuple(each for each in found if each.kind is FindingKind.UNDECIDED),
-        why_not="; ".join(refused_nodes(graph_view(policy.graph))) or None,
+        why_not=_why_not(policy),
     )
+
+
+def _why_not(policy: PolicyFile) -> str | None:
+    """Why the policy has no columns, each node that stands in the way with its reason; None where it has."""
+    refused = "; ".join(refused_nodes(graph_view(policy.graph)))
+    if refused:
+        return refused
+    from kaopu.decision.engines.columns import compile_policy
+
+    try:
+        compile_policy(policy, _shape(policy))
+    except (CannotCompile, BadExpression) as wrong:
+        return str(wrong)
+    return None
+
+
+def _shape(policy: PolicyFile) -> Shape:
+    """What the manifest declares; for a bare graph what its tests show."""
+    if policy.manifest is not None:
+        return declared_shape(policy.manifest)
+    return shape_of([each.input for each in policy.tests if isinstance(each.input, dict)] or [{}])
 
 
 def _failing(policy: PolicyFile, beside: Path | None) -> Iterator[Finding]:
