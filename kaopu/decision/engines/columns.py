@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kaopu.decision.core.policy.policy_file import PolicyFile
 
 ibis.options.sql.fuse_selects = False
+RARE = 0.005  # keys that fewer rows of a bare graph's batch have are zen's: each column costs all the others
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ def decide_with(
     manifest = policy.manifest
     if manifest is not None:
         answers = {n: referred(*broken) for n, row in enumerate(rows) if (broken := breaches(manifest, row))}
-    shape = shape_of([row for n, row in enumerate(rows) if n not in answers and isinstance(row, dict)] or [{}])
+    rare = 0.0 if manifest is not None else RARE
+    shape = shape_of([row for n, row in enumerate(rows) if n not in answers and isinstance(row, dict)] or [{}], rare)
     compiled = compile_policy(policy, shape, system_clock().now() if manifest is None else None)
     told_apart = required_at_top(policy.graph)
     numbers = [n for n, row in enumerate(rows) if n not in answers and row_fits(row, shape, told_apart)]

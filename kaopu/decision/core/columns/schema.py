@@ -99,7 +99,7 @@ def _of_word(word: str, said: Any, value: Value) -> tuple[Any, Any]:
 def _of_type(names: list[str], value: Value) -> Any:
     strange = set(names) - set(KINDS)
     if strange:
-        raise CannotCompile(f"the schema knows no type {sorted(strange)[0]!r}")
+        raise CannotCompile(f"the schema knows no type {min(strange)!r}")
     allowed = {KINDS[name] for name in names}
     wrong = [is_kind(value, kind) for kind in has(value) if {"moment": "text"}.get(kind, kind) not in allowed]
     if "integer" in names and "number" not in names and value.number is not None and not value.number.whole:
@@ -136,7 +136,7 @@ def _outside(column: Any, choices: list[Any]) -> Any:
     return column.notin(choices) if choices else True
 
 
-def _of_length(kind: str, most: bool, end: int, value: Value) -> Any:  # noqa: FBT001 - which end it is
+def _of_length(kind: str, most: bool, end: int, value: Value) -> Any:
     there = getattr(value, kind)
     if there is None:
         return False

@@ -26,8 +26,13 @@ def kind_of(value: Any) -> str:
     return "object"
 
 
-def shape_of(values: list[Any]) -> Shape:
-    """The shape of most of these values: the kind that occurs most, and inside it likewise."""
+def shape_of(values: list[Any], rare: float = 0.0) -> Shape:
+    """The shape of most of these values: the kind that occurs most, and inside it likewise.
+
+    Args:
+        values: parsed JSON.
+        rare: keys that fewer than this share of the objects have get no column: their rows do not fit.
+    """
     kinds = Counter(kind_of(value) for value in values)
     complete = set(kinds) == set(kinds) - {"null"}
     kinds.pop("null", None)
@@ -40,9 +45,10 @@ def shape_of(values: list[Any]) -> Shape:
             if isinstance(value, dict):
                 for key, each in value.items():
                     inside.setdefault(key, []).append(each)
-        return Shape(kind, {key: shape_of(found) for key, found in inside.items()}, complete=complete)
+        often = {key: found for key, found in inside.items() if len(found) >= rare * kinds[kind]}
+        return Shape(kind, {key: shape_of(found, rare) for key, found in often.items()}, complete=complete)
     if kind == "array":
-        return Shape(kind, element=shape_of([each for v in values if isinstance(v, list) for each in v]))
+        return Shape(kind, element=shape_of([each for v in values if isinstance(v, list) for each in v], rare))
     return Shape(kind)
 
 
