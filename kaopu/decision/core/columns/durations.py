@@ -56,7 +56,7 @@ def added(target: Moment, others: tuple[Value, ...], sign: int, scope: Scope) ->
     if amount.text is not None:
         parts = parts_of(instants.text_constant(amount, "a duration") or "")
         return FAILED if parts is None else _moved(target, {unit: sign * many for unit, many in parts.items()}, False)
-    if amount.number is None or len(others) < 2:  # noqa: PLR2004 - the number and its unit
+    if amount.number is None or len(others) < 2:
         return FAILED
     unit = instants.unit_of(instants.text_constant(others[1], "a unit"))
     if unit is None:

@@ -22,6 +22,7 @@ from kaopu.decision.core.columns.value import CannotCompile, Digits, Moment, Num
 INVALID = ibis.literal(datetime(1, 1, 1), "timestamp(6)")  # noqa: DTZ001 - columns hold UTC without saying so
 EPOCH = ibis.literal(datetime(1970, 1, 1), "timestamp(6)")  # noqa: DTZ001
 FIRST, LAST = -30610224000, 253402300799  # seconds of the years 1000 and 9999
+DAY_LENGTH = 10  # letters of 2026-01-01
 FIRST_YEAR, LAST_YEAR = 1000, 9999
 UTC_NAME = "Etc/UTC"
 DATE = r"[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
@@ -55,8 +56,6 @@ def text_constant(value: Value, what: str) -> str | None:
         CannotCompile: it differs from row to row.
     """
     if value.text is None:
-        if has(value) and value.failed is not True:
-            pass
         return None
     found = literal_of(value.text)
     if found is None:
@@ -176,7 +175,8 @@ def with_offset(text: Any) -> Any:
     hours, minutes = text.substr(length - 5, 2).try_cast("int64"), text.substr(length - 2, 2).try_cast("int64")
     seconds = ibis.cases((text.substr(length - 6, 1) == "-", -1), else_=1) * (hours * 3600 + minutes * 60)
     shifted = text.re_search(r"[+-][0-9]{2}:[0-9]{2}$")
-    return ibis.cases((known(shifted), plain - seconds.as_interval("s")), else_=plain)
+    timed = ibis.cases((known(shifted), plain - seconds.as_interval("s")), else_=plain)
+    return ibis.cases((length == DAY_LENGTH, text.try_cast("timestamp(6)")), else_=timed)
 
 
 def _of_number(number: Number) -> tuple[Any, Any]:
@@ -191,7 +191,7 @@ def _of_number(number: Number) -> tuple[Any, Any]:
 
 
 def moment_text(moment: Moment) -> Any:
-    """zen's text of a date: whole seconds, `Z`."""
+    """Zen's text of a date: whole seconds, `Z`."""
     utc_only(moment)
     plain = moment.instant.strftime("%Y-%m-%dT%H:%M:%SZ")
     return plain if moment.sure else ibis.cases((moment.instant == INVALID, "Invalid date"), else_=plain)

@@ -23,7 +23,7 @@ def _of_kind(there: Any, keep: Callable[[Any], Any]) -> Any:
         case Number():
             return replace(there, column=keep(there.column), size=keep(there.size))
         case Moment():
-            return replace(there, instant=keep(there.instant), valid=keep(there.valid))
+            return replace(there, instant=keep(there.instant))
         case Fields():
             items = {key: (settled(inner, keep), keep(present)) for key, (inner, present) in there.items.items()}
             return replace(there, items=items, here=keep(there.here))
