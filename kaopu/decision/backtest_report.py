@@ -116,7 +116,8 @@ def _bad(found: Mapping[str, Any]) -> list[str]:
         "<h2>Bad rate of the approved / 通过客户坏账率</h2>",
         (
             f'<p class="note">Nobody knows how {unknown:,} of those the new policy approves would have paid; they are '
-            f"bounded, never counted as good.<br>新策略通过者中有 {unknown:,} 份结果未知,仅给出上下界,绝不计为好客户。</p>"
+            f"bounded, never counted as good.<br>"
+            f"新策略通过者中有 {unknown:,} 份结果未知,仅给出上下界,绝不计为好客户。</p>"
         ),
         _table(head, rows),
         _table(("assumption / 假设", "old / 旧", "new / 新"), scenarios),

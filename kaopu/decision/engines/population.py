@@ -17,6 +17,7 @@ from kaopu.kernel.core.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from kaopu.decision.core.policy.manifest import Manifest
@@ -25,6 +26,8 @@ FLOATS = frozenset({"double", "float"})
 WHOLE = frozenset({"tinyint", "smallint", "integer", "bigint", "hugeint", "utinyint", "usmallint", "uinteger"})
 WIDE = frozenset({"ubigint", "uhugeint"})
 SAMPLE_ROWS = 200_000
+CSV_TYPES = ["BOOLEAN", "BIGINT", "DOUBLE", "VARCHAR"]
+MOMENT = "%Y-%m-%dT%H:%M:%S"
 PLACES = 6
 PLAIN_BELOW = 1e8
 Path_ = tuple[str, ...]
@@ -90,8 +93,10 @@ def open_population(connection: duckdb.DuckDBPyConnection, path: Path, manifests
     except duckdb.Error as wrong:
         raise BadInput(f"{path.name}: {str(wrong).splitlines()[0]}") from wrong
     leaves: dict[Path_, Source] = {}
+    days = {each.path for manifest in manifests for each in manifest.inputs if each.type is Kind.DATE}
+    days |= {tuple(each.observed_on.split(".")) for m in manifests for each in m.inputs if each.observed_on}
     for name, kind in zip(relation.columns, relation.types, strict=True):
-        for place, source in _leaves(tuple(name.split(".")), quoted(name), kind):
+        for place, source in _leaves(tuple(name.split(".")), quoted(name), kind, days):
             if place in leaves:
                 raise BadInput(f"{path.name}: the field {'.'.join(place)} stands in two columns, expected one")
             leaves[place] = source
@@ -99,8 +104,8 @@ def open_population(connection: duckdb.DuckDBPyConnection, path: Path, manifests
 
 
 def _csv_scan(connection: duckdb.DuckDBPyConnection, path: Path, manifests: list[Manifest]) -> str:
-    """Texts stay texts: a code like 007 must not be read as a number."""
-    plain = f"read_csv({text(path)}, header=true, sample_size={SAMPLE_ROWS}"
+    """Texts stay texts: a code like 007 is no number, and a day is the text that stands in the file."""
+    plain = f"read_csv({text(path)}, header=true, sample_size={SAMPLE_ROWS}, auto_type_candidates={CSV_TYPES}"
     texts = {each.field for manifest in manifests for each in manifest.inputs if each.type is Kind.STRING}
     try:
         names = connection.sql(f"SELECT * FROM {plain}) LIMIT 0").columns  # noqa: S608 - quoted above
@@ -110,12 +115,14 @@ def _csv_scan(connection: duckdb.DuckDBPyConnection, path: Path, manifests: list
     return plain + (f", types={{{types}}})" if types else ")")
 
 
-def _leaves(path: Path_, sql: str, kind: Any) -> list[tuple[Path_, Source]]:
+def _leaves(  # noqa: PLR0911 - one return a type
+    path: Path_, sql: str, kind: Any, days: AbstractSet[Path_]
+) -> list[tuple[Path_, Source]]:
     identity = kind.id
     if identity == "struct":
         found = []
         for key, inner in kind.children:
-            found += _leaves((*path, key), f"struct_extract({sql}, {text(key)})", inner)
+            found += _leaves((*path, key), f"struct_extract({sql}, {text(key)})", inner, days)
         return found
     if identity in WHOLE | WIDE:
         return [(path, Source(sql, "integer"))]
@@ -125,11 +132,17 @@ def _leaves(path: Path_, sql: str, kind: Any) -> list[tuple[Path_, Source]]:
         return [(path, Source(sql if identity == "varchar" else f"{sql}::VARCHAR", "string"))]
     if identity == "boolean":
         return [(path, Source(sql, "boolean"))]
-    if identity == "date" or identity.startswith("timestamp"):
-        return [(path, Source(sql if identity == "date" else f"{sql}::DATE", "date"))]
+    if identity == "date":
+        return [(path, Source(sql, "date"))]
+    if identity.startswith("timestamp"):
+        # Other tools write days as midnights; anywhere else it is the moment's text.
+        day = path in days
+        return [
+            (path, Source(f"{sql}::DATE" if day else f"strftime({sql}, {text(MOMENT)})", "date" if day else "string"))
+        ]
     if identity == "list":
         inner = dict(kind.children)["child"]
-        element = _leaves((), "x", inner)
+        element = _leaves((), "x", inner, days)
         scalar = element[0][1].kind if len(element) == 1 and element[0][0] == () else None
         return [(path, Source(sql, "array", element=scalar if scalar in {"number", "integer", "string"} else None))]
     return [(path, Source(sql, "other"))]
