@@ -1,4 +1,4 @@
-"""The shape of a policy's input as its manifest declares it: what columns can be compiled for before any row is seen."""
+"""The shape of a policy's input as its manifest declares it: enough to compile columns before any row is seen."""
 
 from __future__ import annotations
 

@@ -126,9 +126,10 @@ def _items_have_type(items: Items, declared: PolicyInput) -> Any:
 
 
 def _in_range(value: Value, declared: PolicyInput) -> Any:
-    found = value.number.column if declared.type in NUMERIC and value.number else value.text
-    if declared.type is Kind.BOOLEAN:
-        found = value.boolean
+    if declared.type in NUMERIC:
+        found = value.number.column if value.number else None
+    else:
+        found = value.boolean if declared.type is Kind.BOOLEAN else value.text
     if found is None:
         return True
     tests: list[Any] = []
