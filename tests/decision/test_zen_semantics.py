@@ -10,8 +10,12 @@ import pytest
 import zen
 
 PAGE = Path(__file__).parents[2] / "docs" / "zen-semantics.md"
-LINE = re.compile(r"^\| `(?P<expression>[^|]+?)` \| `(?P<context>\{.*?\})` \| (?P<answer>fails|`[^`]*`) \|", re.MULTILINE)
-CELL = re.compile(r"^\| cell `(?P<cell>[^|]+?)` \| `(?P<context>\{.*?\})` \| (?P<answer>fails|hits|passes by) \|", re.MULTILINE)
+LINE = re.compile(
+    r"^\| `(?P<expression>[^|]+?)` \| `(?P<context>\{.*?\})` \| (?P<answer>fails|`[^`]*`) \|", re.MULTILINE
+)
+CELL = re.compile(
+    r"^\| cell `(?P<cell>[^|]+?)` \| `(?P<context>\{.*?\})` \| (?P<answer>fails|hits|passes by) \|", re.MULTILINE
+)
 
 
 def asked(ask, *arguments):

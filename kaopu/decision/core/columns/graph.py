@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import zen
@@ -11,7 +12,7 @@ import zen
 from kaopu.decision.core.columns.choose import choose
 from kaopu.decision.core.columns.expression import evaluate
 from kaopu.decision.core.columns.kinds import NULL, is_kind, is_null
-from kaopu.decision.core.columns.merge import EMPTY, merged, put
+from kaopu.decision.core.columns.merge import EMPTY, merged, put, shown
 from kaopu.decision.core.columns.packing import pack
 from kaopu.decision.core.columns.schema import breaks, schema_of
 from kaopu.decision.core.columns.scope import Scope
@@ -20,7 +21,8 @@ from kaopu.decision.core.columns.table_node import table
 from kaopu.decision.core.columns.truth import both, either, known, negate
 from kaopu.decision.core.columns.uses import uses_name, uses_whole
 from kaopu.decision.core.columns.value import CannotCompile, Fields, Items, Value
-from kaopu.decision.core.zen.parse import BadExpression, parse
+from kaopu.decision.core.zen.parse import parse
+from kaopu.decision.core.zen.tokens import BadExpression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from kaopu.decision.core.columns.plan import Plan
 
 PASSING = frozenset({"inputNode", "outputNode", "switchNode"})
-WORKING = frozenset({"expressionNode", "decisionTableNode"})
+WORKING = frozenset({"expressionNode", "decisionTableNode", "decisionNode"})
+DEEPEST = 4  # a nested decision below as many others fails in zen: "Depth limit exceeded"
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,10 @@ class _Walk:
     """Rows in which each node ran, what it gave, and who failed; filled in zen's order."""
 
     graph: Mapping[str, Any]
-    plan: Plan
+    plan: Plan | _Keeper
     now: datetime | None = None
+    decisions: Mapping[str, Any] = field(default_factory=dict)
+    above: tuple[str, ...] = ()
     outputs: dict[str, Value] = field(default_factory=dict)
     runs: dict[str, Any] = field(default_factory=dict)
     branches: dict[tuple[str, str], Any] = field(default_factory=dict)
@@ -56,7 +61,21 @@ class _Walk:
     stopped: Any = False  # an output node was reached, or a node failed
 
 
-def compile_graph(graph: Mapping[str, Any], root: Value, plan: Plan, now: datetime | None = None) -> GraphColumns:
+@dataclass(frozen=True)
+class _Keeper:
+    """What a nested decision knows of the plan."""
+
+    keep: Callable[[Any], Any]
+
+
+def compile_graph(  # noqa: PLR0913, PLR0917 - the last two are of nested decisions
+    graph: Mapping[str, Any],
+    root: Value,
+    plan: Plan | _Keeper,
+    now: datetime | None = None,
+    decisions: Mapping[str, Any] | None = None,
+    above: tuple[str, ...] = (),
+) -> GraphColumns:
     """The columns of a graph.
 
     Args:
@@ -64,6 +83,8 @@ def compile_graph(graph: Mapping[str, Any], root: Value, plan: Plan, now: dateti
         root: the input as a Value of plan's placeholders.
         plan: takes the intermediate columns.
         now: what the clock says where the graph reads it; None refuses such graphs.
+        decisions: the graphs of nested decisions by their key.
+        above: the keys of the decisions in which this one is nested, outermost first.
 
     Raises:
         CannotCompile: naming the node and the reason.
@@ -71,7 +92,7 @@ def compile_graph(graph: Mapping[str, Any], root: Value, plan: Plan, now: dateti
     nodes = {node["id"]: node for node in graph["nodes"]}
     order = _order(graph)
     _refuse_unknown(nodes, order)
-    walk = _Walk(graph, plan, now)
+    walk = _Walk(graph, plan, now, decisions or {}, above)
     for identity in order:
         try:
             _run(nodes[identity], root, walk)
@@ -94,7 +115,7 @@ def _refuse_unknown(nodes: Mapping[str, Any], order: list[str]) -> None:
 
 
 def _order(graph: Mapping[str, Any]) -> list[str]:
-    """zen's own order of evaluation, asked of zen with every node emptied; unconnected nodes are not in it."""
+    """The order in which zen evaluates, asked of zen with every node emptied; unconnected nodes are not in it."""
     emptied = []
     for node in graph["nodes"]:
         plain = {key: node[key] for key in ("id", "type", "name", "position") if key in node}
@@ -237,7 +258,7 @@ def _worked(node: Mapping[str, Any], given: Value, walk: _Walk) -> Value:
     content = node["content"]
     scope = _scope(given, walk)
     inner, failed, undecided = _inner(content, scope)
-    work = _table if node["type"] == "decisionTableNode" else _expressions
+    work = {"decisionTableNode": _table, "expressionNode": _expressions}.get(node["type"]) or partial(_nested, walk)
     passes = content.get("passThrough") is True
     if content.get("executionMode") == "loop":
         made = _looped(content, inner, scope, work, passes=passes)
@@ -334,6 +355,27 @@ def _table(content: Mapping[str, Any], scope: Scope) -> Value:
             continue
         _refuse_whole(parsed)
     return table(content, scope)
+
+
+def _nested(walk: _Walk, content: Mapping[str, Any], scope: Scope) -> Value:
+    """The result of another graph; whatever fails in it fails here."""
+    key = str(content.get("key") or "")
+    if key in walk.above:
+        raise CannotCompile(f"the nested decision {key} calls itself")
+    if len(walk.above) >= DEEPEST:
+        return Value(failed=True)
+    if key not in walk.decisions:
+        raise CannotCompile(f"the nested decision {key or '(no key)'} is not there")
+    above, keeper = (*walk.above, key), _Keeper(scope.keep)
+    made = compile_graph(walk.decisions[key], scope.root, keeper, walk.now, walk.decisions, above)
+    failed = either(*[rows for _, rows in made.failures])
+    undecided = either(made.undecided, is_null(scope.root))
+    result = made.result
+    if result.fields is not None:
+        # Nulls at the top of a result are left out of it, as at the end of every graph.
+        items = {k: (v, both(shown(v, there), negate(is_null(v)))) for k, (v, there) in result.fields.items.items()}
+        result = replace(result, fields=replace(result.fields, items=items))
+    return replace(result, failed=failed, undecided=either(undecided, result.undecided))
 
 
 def _texts(content: Mapping[str, Any]) -> list[str]:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kaopu.decision.core.columns.choose import choose
 from kaopu.decision.core.columns.kinds import NULL, is_kind, is_null
 from kaopu.decision.core.columns.truth import both, either, negate
 from kaopu.decision.core.columns.value import CannotCompile, Fields, Value
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 EMPTY = Value(fields=Fields(), complete=True)
+
+
+def items_of(value: Value) -> Mapping[str, tuple[Value, Any]]:
+    """What is under the keys of an object."""
+    assert value.fields is not None  # noqa: S101 - asked only of objects
+    return value.fields.items
 
 
 def shown(value: Value, present: Any) -> Any:
@@ -45,7 +54,7 @@ def _of_key(before: tuple[Value, Any] | None, value: Value, counts: Any) -> tupl
         inner = merged(
             Value(fields=Fields(old.fields.items), complete=True), Value(fields=value.fields), both(counts, two)
         )
-        made = choose(both(counts, negate(two)), value, Value(fields=Fields(inner.fields.items, old.fields.here)))
+        made = choose(both(counts, negate(two)), value, Value(fields=Fields(items_of(inner), old.fields.here)))
         return made, either(there, both(negate(counts), shown(old, present)))
     kept = choose(counts, value, old) if counts is not True else value
     return kept, either(there, both(negate(counts), shown(old, present)))
@@ -68,13 +77,10 @@ def put(target: Value, path: tuple[str, ...], value: Value, present: Any = True)
         base = old if old.fields is not None else EMPTY
         made = put(base, tuple(rest), value, present)
         here = either(there, present)
-        items[key] = Value(fields=Fields(made.fields.items, here), complete=here is True), here
+        items[key] = Value(fields=Fields(items_of(made), here), complete=here is True), here
     here = target.fields.here if target.fields else True
     return Value(fields=Fields(items, here), complete=target.complete, undecided=target.undecided)
 
 
 def _over(old: Value, there: Any, value: Value, present: Any) -> tuple[Value, Any]:
     return choose(present, value, old), either(present, there)
-
-
-__all__ = ["EMPTY", "merged", "put", "shown"]

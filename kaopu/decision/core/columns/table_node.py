@@ -10,12 +10,13 @@ import ibis
 from kaopu.decision.core.columns.choose import choose
 from kaopu.decision.core.columns.expression import evaluate
 from kaopu.decision.core.columns.kinds import NULL, has
-from kaopu.decision.core.columns.merge import EMPTY, put
+from kaopu.decision.core.columns.merge import EMPTY, items_of, put
 from kaopu.decision.core.columns.settle import settled
 from kaopu.decision.core.columns.truth import both, either, known, negate
 from kaopu.decision.core.columns.uses import uses_name
 from kaopu.decision.core.columns.value import CannotCompile, Fields, Items, Number, Value
-from kaopu.decision.core.zen.parse import BadExpression, parse, parse_unary
+from kaopu.decision.core.zen.parse import parse, parse_unary
+from kaopu.decision.core.zen.tokens import BadExpression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,12 +138,13 @@ def _first(
             live = live[: order + 1]
             break
     chosen = _chosen([hits[place] for place in live], scope)
+    always = bool(live) and hits[live[-1]] is True
     made = EMPTY
     for number, path in enumerate(paths):
-        value, present = _of_output([results[place][number] for place in live], chosen, scope)
+        value, present = _of_output([results[place][number] for place in live], chosen, always=always)
         if present is not False:
             made = put(made, path, value, present)
-    return Value(fields=Fields(made.fields.items), complete=True, undecided=undecided)
+    return Value(fields=Fields(items_of(made)), complete=True, undecided=undecided)
 
 
 def _chosen(hits: list[Any], scope: Scope) -> Any:
@@ -154,41 +156,30 @@ def _chosen(hits: list[Any], scope: Scope) -> Any:
     return scope.keep(ibis.cases(*cases, else_=ibis.literal(last, "int16")))
 
 
-def _of_output(cells: list[tuple[Value, Any]], chosen: Any, scope: Scope) -> tuple[Value, Any]:
+def _of_output(cells: list[tuple[Value, Any]], chosen: Any, *, always: bool) -> tuple[Value, Any]:
     if isinstance(chosen, int):
         return cells[chosen] if chosen >= 0 else ABSENT
     hits = [chosen == place for place in range(len(cells))]
-    always = _sums_up(chosen, len(cells))
-    present = _present(cells, hits, always)
-    value: Value = NULL
+    present = _present(cells, chosen, hits, always=always)
     if all(set(has(cell)) <= {"number", "text", "boolean"} for cell, _ in cells):
-        return _flat(cells, hits, always), present
+        return _flat(cells, hits, complete=present is True), present
+    value: Value = NULL
     for (cell, there), hit in zip(reversed(cells), reversed(hits), strict=True):
         if there is not False:
             value = choose(hit, cell, value)
     return value, present
 
 
-def _sums_up(chosen: Any, count: int) -> bool:
-    """Whether some row always hits, so that nothing is left over."""
-    operation = chosen.op()
-    del operation, count
-    return False
-
-
-def _present(cells: list[tuple[Value, Any]], hits: list[Any], always: bool) -> Any:
-    del always
+def _present(cells: list[tuple[Value, Any]], chosen: Any, hits: list[Any], *, always: bool) -> Any:
     plain = [hit for (_, there), hit in zip(cells, hits, strict=True) if there is True]
     if len(plain) == len(cells):
-        place = cells and hits[0].op().left.to_expr()
-        return place >= 0
+        return True if always else chosen >= 0
     partly = [both(hit, there) for (_, there), hit in zip(cells, hits, strict=True) if not isinstance(there, bool)]
     return either(*plain, *partly)
 
 
-def _flat(cells: list[tuple[Value, Any]], hits: list[Any], always: bool) -> Value:
-    """One CASE a kind."""
-    del always
+def _flat(cells: list[tuple[Value, Any]], hits: list[Any], *, complete: bool) -> Value:
+    """One CASE a kind. `complete`: some row always hits, and every row has this cell."""
     parts: dict[str, Any] = {}
     kinds = {kind for cell, there in cells if there is not False for kind in has(cell)}
     for kind in kinds:
@@ -201,7 +192,8 @@ def _flat(cells: list[tuple[Value, Any]], hits: list[Any], always: bool) -> Valu
         else:
             parts[kind] = ibis.cases(*filled)
     unsure = either(*[both(hit, cell.undecided) for (cell, _), hit in zip(cells, hits, strict=True)])
-    return Value(**parts, undecided=unsure)
+    sure = complete and len(kinds) == 1 and all(cell.complete and len(has(cell)) == 1 for cell, _ in cells)
+    return Value(**parts, undecided=unsure, complete=sure)
 
 
 def _numbers(filled: list[tuple[Any, Number]]) -> Number:
