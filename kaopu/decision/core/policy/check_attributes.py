@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kaopu.decision.core.features.catalogue import CATALOGUE
+from kaopu.decision.core.features.registry import Approval, may_feed
+from kaopu.decision.core.features.sensitivity import Purpose as FeaturePurpose
 from kaopu.decision.core.features.sensitivity import Sensitivity
 from kaopu.decision.core.policy.check_expressions import reads
 from kaopu.decision.core.policy.finding import Finding, FindingKind
@@ -26,9 +29,25 @@ def check_attributes(view: GraphView, manifest: Manifest) -> Iterator[Finding]:
     by_feature = {each.field: each.feature or each.field for each in manifest.inputs}
     for name, (where, row) in names.items():
         attribute = attribute_of(name) or attribute_of(by_feature.get(name, name))
-        message = attribute and _refused(name, attribute, manifest)
+        message = _refused(name, attribute, manifest) if attribute else None
+        message = message or _refused_feature(name, manifest)
         if message:
             yield Finding(where, row, FindingKind.FORBIDDEN_ATTRIBUTE, message)
+
+
+def _refused_feature(name: str, manifest: Manifest) -> str | None:
+    """Why the feature that an input declares may not feed this policy, by the catalogue's own class of sensitivity."""
+    declared = manifest.input(name)
+    if declared is None or declared.feature is None or declared.feature not in CATALOGUE:
+        return None
+    purpose = FeaturePurpose(manifest.purpose.value)
+    approvals = [
+        Approval(declared.feature, purpose, each.reason, each.by)
+        for each in manifest.approved_attributes
+        if each.field == name and each.reason.strip() and each.by.strip()
+    ]
+    refused = may_feed(CATALOGUE.named(declared.feature), purpose, approvals)
+    return refused and f"{name} is the feature {refused}"
 
 
 def _refused(name: str, attribute: Attribute, manifest: Manifest) -> str | None:
