@@ -21,6 +21,7 @@ from kaopu.decision.core.columns.shapes import row_fits, shape_of
 from kaopu.decision.core.columns.truth import column
 from kaopu.decision.core.policy.null_law import breaches
 from kaopu.decision.engines.live import LiveEngine
+from kaopu.decision.engines.nested import nested_graphs
 from kaopu.kernel.clock import system_clock
 
 if TYPE_CHECKING:
@@ -54,14 +55,22 @@ class CompiledPolicy:
         return self.plan.bind(inputs, dict(self.outputs), also=(ROW,))
 
 
-def compile_policy(policy: PolicyFile, shape: Shape, now: datetime | None = None) -> CompiledPolicy:
-    """The columns of a policy for inputs of a shape; `now` is what the clock says to a bare graph that reads it.
+def compile_policy(
+    policy: PolicyFile, shape: Shape, now: datetime | None = None, beside: Path | None = None
+) -> CompiledPolicy:
+    """The columns of a policy for inputs of a shape.
+
+    Args:
+        policy: as read.
+        shape: of the inputs.
+        now: what the clock says to a bare graph that reads it.
+        beside: the folder of nested decisions.
 
     Raises:
         CannotCompile: naming the node and the reason.
     """
     plan = Plan()
-    made = compile_graph(policy.graph, root_value(shape, plan), plan, now)
+    made = compile_graph(policy.graph, root_value(shape, plan), plan, now, nested_graphs(policy.graph, beside))
     outputs, read = outputs_of(made.result)
     failed = ibis.cases(*[(rows, name) for name, rows in map(_literal, made.failures)]) if made.failures else None
     outputs["failed"] = ibis.null("string") if failed is None else failed
@@ -96,7 +105,7 @@ def decide_with(
         answers = {n: referred(*broken) for n, row in enumerate(rows) if (broken := breaches(manifest, row))}
     rare = 0.0 if manifest is not None else RARE
     shape = shape_of([row for n, row in enumerate(rows) if n not in answers and isinstance(row, dict)] or [{}], rare)
-    compiled = compile_policy(policy, shape, system_clock().now() if manifest is None else None)
+    compiled = compile_policy(policy, shape, system_clock().now() if manifest is None else None, beside)
     told_apart = required_at_top(policy.graph)
     numbers = [n for n, row in enumerate(rows) if n not in answers and row_fits(row, shape, told_apart)]
     if numbers:

@@ -12,6 +12,7 @@ import zen
 
 from kaopu.decision.core.answer import Answer, answer_from, referred
 from kaopu.decision.core.policy.null_law import breaches
+from kaopu.decision.engines.nested import nested_text
 from kaopu.kernel.core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -74,12 +75,4 @@ def failed_node(message: str) -> str:
 
 
 def _loader(beside: Path | None) -> Any:
-    def load(key: str) -> str:
-        if beside is None:
-            raise BadInput(f"the nested decision {key} has no folder to be read from")
-        path = (beside / key).resolve()
-        if beside.resolve() not in path.parents:
-            raise BadInput(f"the nested decision {key} lies outside the policy's folder")
-        return path.read_text(encoding="utf-8")
-
-    return load
+    return lambda key: nested_text(key, beside)

@@ -68,7 +68,7 @@ class _Keeper:
     keep: Callable[[Any], Any]
 
 
-def compile_graph(  # noqa: PLR0913, PLR0917 - the last two are of nested decisions
+def compile_graph(  # noqa: PLR0917 - the last two are of nested decisions
     graph: Mapping[str, Any],
     root: Value,
     plan: Plan | _Keeper,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ABSENT = object()
 NEAR = 1e-9
 LOST = 1e-3
+ERRS = 3 * 2.0**-52  # of one or two operations; 15 digits differ by 1e-15 and more
 
 
 class Unsure(Exception):  # noqa: N818 - a signal within this module: zen decides this row
@@ -151,10 +152,16 @@ def json_number(value: float, *, shaky: bool) -> float | int:
     """A number as zen prints it: 15 digits, whole ones as integers.
 
     Raises:
-        Unsure: arithmetic on endless quotients that comes near a whole number: zen may print 2.999….
+        Unsure: arithmetic on endless quotients that comes near a whole number: zen may print 2.999…; or a number
+            nearer to a whole one than 15 digits tell, farther than float64 errs: 150000.0000000002.
     """
+    value = float(value)  # constants come back as decimals
     near = round(value)
     if shaky and abs(value - near) <= NEAR * max(1.0, abs(value)):
         raise Unsure
     short = float(f"{value:.15g}")
-    return int(short) if short.is_integer() else short
+    if not short.is_integer():
+        return short
+    if abs(value - short) > ERRS * abs(short):
+        raise Unsure
+    return int(short)
