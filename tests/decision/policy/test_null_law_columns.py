@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kaopu.decision.core.columns.value import Shape
     from kaopu.decision.core.policy.manifest import Manifest
 
-SLOW = settings(deadline=None, max_examples=1, suppress_health_check=list(HealthCheck))
+SLOW = settings(deadline=None, max_examples=1, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def named(declared: Manifest, shape: Shape, rows: list[dict[str, Any]]) -> list[tuple[str, ...]]:
