@@ -12,6 +12,7 @@ from kaopu.decision.core.columns import comparison, logic, numbers
 from kaopu.decision.core.columns.access import at, key_of
 from kaopu.decision.core.columns.arrays import array_of, slice_of
 from kaopu.decision.core.columns.assignments import assigned
+from kaopu.decision.core.columns.by_word import by_word
 from kaopu.decision.core.columns.closures import CLOSURES
 from kaopu.decision.core.columns.functions import arrays as array_functions
 from kaopu.decision.core.columns.functions import dates, kinds, legacy_dates, numeric, text
@@ -240,8 +241,8 @@ def _called(node: ast.Call | ast.MethodCall, scope: Scope) -> Value:
         if node.name not in METHODS:
             raise CannotCompile(f".{node.name}() has no columns")
         arguments = tuple(evaluate(each, scope) for each in node.arguments)
-        made: Value = METHODS[node.name](scope, (evaluate(node.target, scope), *arguments))
-        return made
+        method = METHODS[node.name]
+        return by_word(node.name, lambda given: method(scope, given), (evaluate(node.target, scope), *arguments))
     if node.name in CLOSURES:
         items, closure = node.arguments
         assert isinstance(closure, ast.Closure)  # noqa: S101 - the parser makes nothing else of it
@@ -251,5 +252,5 @@ def _called(node: ast.Call | ast.MethodCall, scope: Scope) -> Value:
     values = tuple(evaluate(each, scope) for each in node.arguments)
     if node.name in text.FUNCTIONS:
         values = tuple(_told(each) for each in values)
-    called: Value = FUNCTIONS[node.name](scope, values)
-    return called
+    function = FUNCTIONS[node.name]
+    return by_word(node.name, lambda given: function(scope, given), values)
