@@ -12,10 +12,11 @@ from kaopu.decision.core.columns.choose import choose
 from kaopu.decision.core.columns.instants import UNITS
 from kaopu.decision.core.columns.kinds import has, is_kind, spoiled, text
 from kaopu.decision.core.columns.truth import both, known, negate
-from kaopu.decision.core.columns.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from kaopu.decision.core.columns.value import Value
 
 # Where the word of a unit stands among the arguments, the target of a method being the first.
 PLACES = {
@@ -41,7 +42,7 @@ def by_word(name: str, call: Callable[[tuple[Value, ...]], Value], arguments: tu
     found: Any = False
     for words in UNITS.values():
         met = known(word.text.isin(sorted(words)))
-        literal = text(ibis.literal(sorted(words)[0]), complete=True)
+        literal = text(ibis.literal(min(words)), complete=True)
         one = call((*arguments[:place], literal, *arguments[place + 1 :]))
         found = met if found is False else found | met
         made = one if made is None else choose(met, one, made)
