@@ -35,7 +35,8 @@ WHAT = {
 }
 PAGES = {"kill": "close-kills.md", "oracle": "oracle.md", "real-books": "real-books.md", "tables": "fineract-tables.md",
          "ledger-kills": "ledger-kills.md", "receipt-kills": "receipt-kills.md", "import-kill": "import-kills.md",
-         "pause-kill": "pause-kills.md", "loss-forecast": "loss-forecast.md", "scores": "scores.md"}  # fmt: skip
+         "pause-kill": "pause-kills.md", "loss-forecast": "loss-forecast.md", "scores": "scores.md",
+         "policy-agreement": "policy-agreement.md"}  # fmt: skip
 LONGER = {"oracle": ["--histories", "100000"], "kill": ["--kills", "100"]}
 
 
@@ -90,6 +91,11 @@ def proofs() -> list[Proof]:
             "tests.book.figures.forecast_report",
         ),
         Proof("scores", "scorecards and challengers on seven real sets beside plain baselines", "bench.score_evidence"),
+        Proof(
+            "policy-agreement",
+            "public graphs, live and in columns, on 10,000 generated inputs each",
+            "bench.policy_agreement",
+        ),
         Proof("large-file", "a file of 2 GB through the import, one row of it bad", "bench.large_import"),
         Proof("bench", "speed against named peers; page bench.md", "bench.run", ("--out", "docs/evidence/bench.json")),
     ]

@@ -1,6 +1,6 @@
 """The JSON Schema of an input or output node in columns: the rows that break it, which fail at that node.
 
-As zen has it (2.1.3): a text that is no JSON says nothing; a null at the top passes everything and counts as there.
+As zen has it (2.1.3): a text that is no JSON says nothing; a null counts as absent unless its key is required.
 """
 
 from __future__ import annotations
@@ -188,7 +188,8 @@ def _of_keys(schema: Mapping[str, Any], value: Value, *, top: bool) -> tuple[Any
             continue
         broken, odd = breaks(inner, each, top=False)
         wrong.append(both(there, broken))
-        unsure.append(both(there, either(odd, False if top else is_null(each))))
+        strict = not top or key in (schema.get("required") or ())
+        unsure.append(both(there, either(odd, is_null(each) if strict else False)))
     for key in schema.get("required") or ():
         each, present = items.get(key, (Value(), False))
         wrong.append(negate(known(shown(each, present))))
