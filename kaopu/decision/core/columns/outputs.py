@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 ABSENT = object()
 NEAR = 1e-9
-LOST = 1e-3
+LOST = 1e-2
+DIGITS = 15
 ERRS = 3 * 2.0**-52  # of one or two operations; 15 digits differ by 1e-15 and more
 
 
@@ -59,7 +61,8 @@ def _of_kind(kind: str, there: Any, name: str, columns: dict[str, Any]) -> Read:
             if there.size is None or there.digits is Digits.EXACT:
                 return lambda row: None if row[name] is None else json_number(row[name], shaky=shaky)
             columns[f"{name}z"] = there.size
-            return lambda row: None if row[name] is None else json_number(_uncancelled(row, name), shaky=shaky)
+            tidy = there.digits is Digits.REACHED
+            return lambda row: None if row[name] is None else json_number(_uncancelled(row, name, tidy=tidy), shaky=shaky)
         case Fields():
             return _of_fields(there, name, columns)
         case Items():
@@ -134,18 +137,20 @@ def _array(items: Items, name: str, columns: dict[str, Any]) -> Read:
     return lambda row: None if row[name] is None else [readers[0](each) for each in row[name]]
 
 
-def _uncancelled(row: Mapping[str, Any], name: str) -> float:
+def _uncancelled(row: Mapping[str, Any], name: str, *, tidy: bool) -> float:
     """A sum or difference: nothing left of its terms is 0; little left of them has too few digits to be printed.
 
+    `tidy`: the terms end, so that what lies beyond their 15 digits is float64's own and is rounded away.
+
     Raises:
-        Unsure: more than three digits were lost.
+        Unsure: more than two digits were lost.
     """
     value, size = float(row[name]), abs(float(row[f"{name}z"]))
     if abs(value) <= TIE * size:
         return 0.0
     if abs(value) < size * LOST:
         raise Unsure
-    return value
+    return round(value, DIGITS - 1 - math.floor(math.log10(size))) if tidy else value
 
 
 def json_number(value: float, *, shaky: bool) -> float | int:
