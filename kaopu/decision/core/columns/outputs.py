@@ -62,7 +62,11 @@ def _of_kind(kind: str, there: Any, name: str, columns: dict[str, Any]) -> Read:
                 return lambda row: None if row[name] is None else json_number(row[name], shaky=shaky)
             columns[f"{name}z"] = there.size
             tidy = there.digits is Digits.REACHED
-            return lambda row: None if row[name] is None else json_number(_uncancelled(row, name, tidy=tidy), shaky=shaky)
+
+            def printed(row: Mapping[str, Any]) -> float | int | None:
+                return None if row[name] is None else json_number(_uncancelled(row, name, tidy=tidy), shaky=shaky)
+
+            return printed
         case Fields():
             return _of_fields(there, name, columns)
         case Items():
