@@ -131,6 +131,8 @@ def _answer(row: Mapping[str, Any], compiled: CompiledPolicy) -> Answer | None:
         result = compiled.read(row)
     except Unsure:
         return None
+    if result is None:  # a table of which no row hits, at the very end
+        result = {}
     if isinstance(result, dict):
         result = {key: value for key, value in result.items() if value is not None}
     manifest = compiled.policy.manifest

@@ -53,6 +53,7 @@ class _Walk:
     now: datetime | None = None
     decisions: Mapping[str, Any] = field(default_factory=dict)
     above: tuple[str, ...] = ()
+    whole: dict[str, Value] = field(default_factory=dict)
     outputs: dict[str, Value] = field(default_factory=dict)
     runs: dict[str, Any] = field(default_factory=dict)
     branches: dict[tuple[str, str], Any] = field(default_factory=dict)
@@ -200,9 +201,9 @@ def _arriving(identity: str, walk: _Walk) -> tuple[Value, Any]:
 
 def _over(target: Value, patch: Value, runs: Any, *, only: bool) -> Value:
     """Merge as zen does; an array or a scalar replaces what was there."""
-    if runs is False:
+    if runs is False or not _kinds(patch):
         return target
-    if set(_kinds(patch)) <= {"fields"}:
+    if set(_kinds(patch)) == {"fields"}:
         return merged(target, patch, runs) if target.fields is not None else choose(runs, patch, target)
     if set(_kinds(patch)) == {"items"}:
         del only
@@ -249,7 +250,7 @@ def _holds(statement: Mapping[str, Any], scope: Scope) -> tuple[Any, Any]:
 
 def _scope(given: Value, walk: _Walk) -> Scope:
     names = {node["id"]: node.get("name") or node["id"] for node in walk.graph["nodes"]}
-    nodes = {names[key]: (value, walk.runs[key]) for key, value in walk.outputs.items()}
+    nodes = {names[key]: (walk.whole.get(key, value), walk.runs[key]) for key, value in walk.outputs.items()}
     return Scope(root=given, keep=walk.plan.keep, nodes=Value(fields=Fields(nodes), complete=True), now=walk.now)
 
 
@@ -270,10 +271,15 @@ def _worked(node: Mapping[str, Any], given: Value, walk: _Walk) -> Value:
     failed, undecided = either(failed, made.failed), either(undecided, made.undecided)
     made = replace(made, failed=False, undecided=False)
     path = content.get("outputPath")
+    if made.fields is not None and made.fields.here is not True and not path:
+        # A table of which no row hits gives null; for what comes after, that is an object without keys.
+        walk.whole[node["id"]] = made
+        made = replace(made, fields=replace(made.fields, here=True), complete=True)
     if path:
         made = put(EMPTY, tuple(path.split(".")), made)
-    if passes and made.fields is not None:
-        made = merged(given, made)
+    if passes:
+        walk.whole.pop(node["id"], None)
+        made = merged(given, made) if made.fields is not None else made if _kinds(made) else merged(given, EMPTY)
     return replace(made, failed=failed, undecided=undecided)
 
 
@@ -305,7 +311,8 @@ def _looped(
     def one(element: Value, keep: Callable[[Any], Any]) -> Value:
         wrong = _no_object(element)
         made = work(content, replace(scope, root=element, keep=keep))
-        if passes and made.fields is not None:
+        if passes and (made.fields is not None or not _kinds(made)):
+            made = made if made.fields is not None else replace(EMPTY, failed=made.failed, undecided=made.undecided)
             base = Value(fields=element.fields or Fields(here=False))
             spoiled = made
             made = merged(base, replace(made, failed=False, undecided=False))

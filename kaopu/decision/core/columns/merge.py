@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kaopu.decision.core.columns.choose import choose
@@ -69,6 +70,8 @@ def put(target: Value, path: tuple[str, ...], value: Value, present: Any = True)
     items = dict(target.fields.items) if target.fields else {}
     key, *rest = path
     old, there = items.get(key, (NULL, False))
+    # What is put down is there even where it is null: no longer the input's own, whose null is an absent key.
+    value = value if value.path is None else replace(value, path=None)
     if not rest:
         items[key] = (value, present) if there is False or present is True else _over(old, there, value, present)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kaopu.decision.core.columns.access import constant_of
@@ -19,7 +20,8 @@ def object_of(pairs: Sequence[tuple[Value, Value]]) -> Value:
     if failed is True:
         return FAILED
     undecided = either(*[value.undecided for _, value in pairs])
-    items = {_key(key): (value, True) for key, value in pairs}
+    # A key that is written out is there even where its value is an absent field of the input.
+    items = {_key(key): (replace(value, path=None), True) for key, value in pairs}
     return Value(fields=Fields(items, negate(failed)), failed=failed, undecided=undecided, complete=True)
 
 

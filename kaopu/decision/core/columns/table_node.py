@@ -144,7 +144,10 @@ def _first(
         value, present = _of_output([results[place][number] for place in live], chosen, always=always)
         if present is not False:
             made = put(made, path, value, present)
-    return Value(fields=Fields(items_of(made)), complete=True, undecided=undecided)
+    hit = always if always or isinstance(chosen, int) else chosen >= 0
+    if hit is False:
+        return Value(undecided=undecided)  # null, as everywhere that no row hits
+    return Value(fields=Fields(items_of(made), hit), complete=hit is True, undecided=undecided)
 
 
 def _chosen(hits: list[Any], scope: Scope) -> Any:
