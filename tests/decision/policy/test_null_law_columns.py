@@ -57,11 +57,14 @@ def test_columns_name_the_breaches_of_every_row(name: str, data: st.DataObject) 
     assert () in expected
 
 
-@pytest.mark.parametrize(("change", "expected"), CASES)
+def _has_a_column(value: Any) -> bool:
+    """NaN and an array without a kind have none: such rows are decided live."""
+    return value == value and value not in ([], [None])
+
+
+@pytest.mark.parametrize(("change", "expected"), [case for case in CASES if all(map(_has_a_column, case[0].values()))])
 def test_case_by_case_in_a_column_of_the_kind_it_has(change: dict[str, Any], expected: list[str]) -> None:
     row = {**GOOD, **change}
-    if change in ({"age_years": float("nan")}, {"debts": [None]}, {"debts": []}):
-        pytest.skip("no column of its own: the row is decided live")
     assert named(small_manifest(), shape_of([row]), [row]) == [tuple(expected)]
 
 
