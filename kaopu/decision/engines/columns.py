@@ -16,7 +16,7 @@ from kaopu.decision.core.columns.graph import compile_graph
 from kaopu.decision.core.columns.inputs import ROW, arrow_table, root_value
 from kaopu.decision.core.columns.outputs import Unsure, outputs_of
 from kaopu.decision.core.columns.plan import Plan
-from kaopu.decision.core.columns.schema import required_at_top
+from kaopu.decision.core.columns.schema import told_apart
 from kaopu.decision.core.columns.shapes import row_fits, shape_of
 from kaopu.decision.core.columns.truth import column
 from kaopu.decision.core.policy.null_law import breaches
@@ -106,8 +106,8 @@ def decide_with(
     rare = 0.0 if manifest is not None else RARE
     shape = shape_of([row for n, row in enumerate(rows) if n not in answers and isinstance(row, dict)] or [{}], rare)
     compiled = compile_policy(policy, shape, system_clock().now() if manifest is None else None, beside)
-    told_apart = required_at_top(policy.graph)
-    numbers = [n for n, row in enumerate(rows) if n not in answers and row_fits(row, shape, told_apart)]
+    apart = told_apart(policy.graph)
+    numbers = [n for n, row in enumerate(rows) if n not in answers and row_fits(row, shape, apart)]
     if numbers:
         found = evaluate(compiled, arrow_table([rows[n] for n in numbers], shape, numbers))
         for row in found:

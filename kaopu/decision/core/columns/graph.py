@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import zen
@@ -22,6 +23,7 @@ from kaopu.decision.core.columns.truth import both, either, known, negate
 from kaopu.decision.core.columns.uses import uses_name, uses_whole
 from kaopu.decision.core.columns.value import CannotCompile, Fields, Items, Value
 from kaopu.decision.core.zen.parse import parse
+from kaopu.decision.core.zen.syntax import ObjectOf
 from kaopu.decision.core.zen.tokens import BadExpression
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ class _Walk:
     whole: dict[str, Value] = field(default_factory=dict)
     outputs: dict[str, Value] = field(default_factory=dict)
     runs: dict[str, Any] = field(default_factory=dict)
+    faults: dict[str, Any] = field(default_factory=dict)
+    arrives: dict[str, Any] = field(default_factory=dict)  # the same if no output node ended the evaluation
     branches: dict[tuple[str, str], Any] = field(default_factory=dict)
     failures: list[tuple[str, Any]] = field(default_factory=list)
     undecided: Any = False
@@ -104,7 +108,39 @@ def compile_graph(  # noqa: PLR0917 - the last two are of nested decisions
     for identity in nodes:
         if identity in walk.outputs and identity not in sources:
             result = _over(result, walk.outputs[identity], walk.runs[identity], only=len(walk.outputs) == 1)
-    return GraphColumns(result, tuple(walk.failures), either(walk.undecided, result.undecided))
+    undecided = either(walk.undecided, result.undecided, _order_unsure(walk))
+    return GraphColumns(result, tuple(walk.failures), undecided)
+
+
+def _order_unsure(walk: _Walk) -> Any:
+    """Rows in which it matters which of two nodes side by side runs first: closed branches change zen's order.
+
+    An output node beside one that runs, or two that both fail.
+    """
+    nodes = walk.graph["nodes"]
+    ends = [node["id"] for node in nodes if node["type"] == "outputNode" and node["id"] in walk.arrives]
+    if not any(node["type"] == "switchNode" for node in nodes):
+        return False
+    found: list[Any] = []
+    for end in ends:
+        before = _above(end, walk.graph["edges"])
+        beside = [rows for identity, rows in walk.arrives.items() if identity not in before]
+        found += [both(walk.arrives[end], rows) for rows in beside]
+    for (one, fails), (other, too) in combinations(walk.faults.items(), 2):
+        if one not in _above(other, walk.graph["edges"]) and other not in _above(one, walk.graph["edges"]):
+            found.append(both(fails, too))
+    return walk.plan.keep(either(*found))
+
+
+def _above(identity: str, edges: list[Mapping[str, Any]]) -> set[str]:
+    """The node and all that lead to it."""
+    found, waiting = {identity}, [identity]
+    while waiting:
+        target = waiting.pop()
+        new = {edge["sourceId"] for edge in edges if edge["targetId"] == target} - found
+        found |= new
+        waiting += new
+    return found
 
 
 def _refuse_unknown(nodes: Mapping[str, Any], order: list[str]) -> None:
@@ -137,6 +173,7 @@ def _order(graph: Mapping[str, Any]) -> list[str]:
 def _run(node: Mapping[str, Any], root: Value, walk: _Walk) -> None:
     identity = node["id"]
     given, arrives = (root, True) if node["type"] == "inputNode" else _arriving(identity, walk)
+    walk.arrives[identity] = arrives
     runs = both(arrives, negate(walk.stopped))
     walk.runs[identity] = walk.plan.keep(runs)
     runs = walk.runs[identity]
@@ -152,6 +189,7 @@ def _run(node: Mapping[str, Any], root: Value, walk: _Walk) -> None:
             walk.stopped = either(walk.stopped, runs)
     else:
         made = _worked(node, given, walk)
+        walk.faults[identity] = walk.plan.keep(both(arrives, made.failed))
         failed = both(runs, made.failed)
         if failed is not False:
             failed = walk.plan.keep(failed)
@@ -400,6 +438,7 @@ def _expressions(content: Mapping[str, Any], scope: Scope) -> Value:
     made = EMPTY
     failed: Any = False
     undecided: Any = False
+    shared: list[tuple[str, ...]] = []
     for each in content.get("expressions") or []:
         key, text = each.get("key") or "", each.get("value") or ""
         if not key or not text:
@@ -415,8 +454,13 @@ def _expressions(content: Mapping[str, Any], scope: Scope) -> Value:
             return Value(failed=True, undecided=undecided)
         failed = either(failed, value.failed)
         undecided = either(undecided, known(value.undecided))
-        made = put(made, tuple(key.split(".")), replace(value, failed=False, undecided=False))
-    return replace(made, failed=failed, undecided=undecided)
+        path = tuple(key.split("."))
+        if any(path[: len(each)] == each and path != each for each in shared):
+            raise CannotCompile(f"{key} is put into an object that stands elsewhere too: zen changes both")
+        if value.fields is not None and not isinstance(parsed, ObjectOf):
+            shared.append(path)
+        made = put(made, path, replace(value, failed=False, undecided=False))
+    return replace(made, failed=failed, undecided=either(undecided, known(made.undecided)))
 
 
 __all__ = ["GraphColumns", "compile_graph", "uses_name"]

@@ -55,7 +55,8 @@ def _of_key(before: tuple[Value, Any] | None, value: Value, counts: Any) -> tupl
         inner = merged(
             Value(fields=Fields(old.fields.items), complete=True), Value(fields=value.fields), both(counts, two)
         )
-        made = choose(both(counts, negate(two)), value, Value(fields=Fields(items_of(inner), old.fields.here)))
+        laid = replace(old, fields=Fields(items_of(inner), old.fields.here), path=None)  # with its other kinds
+        made = choose(both(counts, negate(two)), value, laid)
         return made, either(there, both(negate(counts), shown(old, present)))
     kept = choose(counts, value, old) if counts is not True else value
     return kept, either(there, both(negate(counts), shown(old, present)))
@@ -81,6 +82,9 @@ def put(target: Value, path: tuple[str, ...], value: Value, present: Any = True)
         made = put(base, tuple(rest), value, present)
         here = either(there, present)
         items[key] = Value(fields=Fields(items_of(made), here), complete=here is True), here
+        if there is not False and is_kind(old, "fields") is not True:  # zen's ways with null and a key below it
+            no_object = both(there, present, negate(is_kind(old, "fields")))
+            target = replace(target, undecided=either(target.undecided, no_object))
     here = target.fields.here if target.fields else True
     return Value(fields=Fields(items, here), complete=target.complete, undecided=target.undecided)
 

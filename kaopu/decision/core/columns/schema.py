@@ -17,7 +17,7 @@ from kaopu.decision.core.columns.truth import both, either, known, negate
 from kaopu.decision.core.columns.value import CannotCompile, Digits, Items, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 KINDS = {"number": "number", "integer": "number", "string": "text", "boolean": "boolean", "object": "fields"}
 KINDS |= {"array": "items", "null": "null"}
@@ -45,10 +45,30 @@ def schema_of(node: Mapping[str, Any]) -> Any:
     return None if found is True else found
 
 
-def required_at_top(graph: Mapping[str, Any]) -> frozenset[str]:
-    """Top-level keys of the input for which null and absent differ: a schema asks that they be there."""
+def told_apart(graph: Mapping[str, Any]) -> frozenset[str]:
+    """Top-level keys of the input for which null and absent differ.
+
+    A schema asks that they be there; or several nodes are merged somewhere and one of them writes the key: there the
+    input's null takes it away again.
+    """
     schemas = [schema_of(node) for node in graph["nodes"] if node["type"] == "inputNode"]
-    return frozenset(key for each in schemas if isinstance(each, dict) for key in each.get("required") or ())
+    required = {key for each in schemas if isinstance(each, dict) for key in each.get("required") or ()}
+    targets = [edge["targetId"] for edge in graph["edges"]]
+    ends = {node["id"] for node in graph["nodes"]} - {edge["sourceId"] for edge in graph["edges"]}
+    merges = len(set(targets)) < len(targets) or len(ends) > 1
+    return frozenset(required | ({*_written(graph)} if merges else set()))
+
+
+def _written(graph: Mapping[str, Any]) -> Iterator[str]:
+    for node in graph["nodes"]:
+        content = node.get("content") or {}
+        if not isinstance(content, dict):
+            continue
+        paths = [each.get("key") for each in content.get("expressions") or []]
+        paths += [each.get("field") for each in content.get("outputs") or []]
+        for path in (*paths, content.get("outputPath")):
+            if path:
+                yield path.split(".")[0]
 
 
 def breaks(schema: Any, value: Value, *, top: bool = True) -> tuple[Any, Any]:
