@@ -27,39 +27,50 @@ def shown(value: Value, present: Any) -> Any:
     return present if value.path is None else both(present, negate(is_null(value)))
 
 
-def merged(target: Value, patch: Value, runs: Any = True) -> Value:
-    """`patch` laid over `target` in the rows of `runs`; both are objects in every row that counts."""
+def merged(target: Value, patch: Value, runs: Any = True, *, deep: bool = False) -> Value:
+    """`patch` laid over `target` in the rows of `runs`; both are objects in every row that counts.
+
+    `deep`: below the top a null takes a key away or not, by what zen shares between nodes: those rows are zen's.
+    """
     if runs is False:
         return target
     if patch.fields is None:
         raise CannotCompile("something other than an object is merged")
     old = target.fields.items if target.fields else {}
     items = dict(old)
+    undecided = either(target.undecided, both(runs, patch.undecided))
     for key, (value, present) in patch.fields.items.items():
         counts = both(runs, shown(value, present))
         if counts is False:
             continue
-        items[key] = _of_key(old.get(key), value, counts)
-    undecided = either(target.undecided, both(runs, patch.undecided))
+        if deep:
+            undecided = either(undecided, both(counts, is_null(value)))
+        *laid, unsure = _of_key(old.get(key), value, counts)
+        items[key] = laid[0], laid[1]
+        undecided = either(undecided, unsure)
     return Value(fields=Fields(items), complete=True, undecided=undecided)
 
 
-def _of_key(before: tuple[Value, Any] | None, value: Value, counts: Any) -> tuple[Value, Any]:
+def _of_key(before: tuple[Value, Any] | None, value: Value, counts: Any) -> tuple[Value, Any, Any]:
+    """(the value, the rows in which it is there, the rows that zen decides)."""
     nothing = is_null(value)
     there = both(counts, negate(nothing))
     if before is None:
-        return value, there
+        return value, there, False
     old, present = before
     if value.fields is not None and old.fields is not None:
         two = both(is_kind(value, "fields"), is_kind(old, "fields"), present)
         inner = merged(
-            Value(fields=Fields(old.fields.items), complete=True), Value(fields=value.fields), both(counts, two)
+            Value(fields=Fields(old.fields.items), complete=True),
+            Value(fields=value.fields),
+            both(counts, two),
+            deep=True,
         )
         laid = replace(old, fields=Fields(items_of(inner), old.fields.here), path=None)  # with its other kinds
         made = choose(both(counts, negate(two)), value, laid)
-        return made, either(there, both(negate(counts), shown(old, present)))
+        return made, either(there, both(negate(counts), shown(old, present))), inner.undecided
     kept = choose(counts, value, old) if counts is not True else value
-    return kept, either(there, both(negate(counts), shown(old, present)))
+    return kept, either(there, both(negate(counts), shown(old, present))), False
 
 
 def put(target: Value, path: tuple[str, ...], value: Value, present: Any = True) -> Value:
