@@ -26,6 +26,23 @@ OWN = {
     "model_stale": ("The score model is out of date; a person decides.", "评分模型已过期，转人工处理。"),
     "model_altered": ("The score model was altered; a person decides.", "评分模型被改动，转人工处理。"),
     "model_not_yet_valid": ("The score model is not valid yet; a person decides.", "评分模型尚未生效，转人工处理。"),
+    "provider_failed": ("No answer from {}; a person decides.", "外部数据源未给出结果：{}，转人工处理。"),
+}
+# why an outside provider gave nothing, after its name
+TROUBLES = {
+    "not_configured": ("nobody agreed with it what to ask", "未配置"),
+    "no_consent": ("there is no consent to ask it", "未获授权"),
+    "field_missing": ("what it needs to know is not given", "查询所需信息不全"),
+    "resting": ("it has failed too often and is left alone for a while", "连续失败，暂停查询"),
+    "timed_out": ("it took too long", "超时"),
+    "not_reached": ("it was not reached", "无法连接"),
+    "cut_off": ("its answer broke off", "应答中断"),
+    "too_large": ("its answer is too large", "应答过大"),
+    "server_error": ("it has a fault", "对方系统故障"),
+    "refused": ("it refused", "对方拒绝"),
+    "malformed": ("its answer cannot be read", "应答格式错误"),
+    "outside_contract": ("its answer is not what was agreed", "应答不符合约定"),
+    "fault": ("a fault on our side", "我方处理出错"),
 }
 
 
@@ -53,6 +70,14 @@ def words_of(code: str, manifest: Manifest | None, language: str) -> str:
     kind, _, about = code.partition(":")
     if kind not in OWN:
         return code
+    if kind == "provider_failed":
+        return OWN[kind][language == CHINESE].format(_provider(about, language))
     declared = manifest.input(about) if manifest else None
     label = (declared.label.get(language) if declared else None) or about
     return OWN[kind][language == CHINESE].format(label)
+
+
+def _provider(about: str, language: str) -> str:
+    name, _, trouble = about.partition(":")
+    why = TROUBLES.get(trouble, (trouble, trouble))[language == CHINESE]
+    return f"{name}（{why}）" if language == CHINESE else f"{name} ({why})"

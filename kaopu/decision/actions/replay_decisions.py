@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from kaopu.decision.actions.provider_inputs import troubles_of
 from kaopu.decision.actions.take_decision import BROKEN, NO_POLICY, STOPPED
 from kaopu.decision.core.answer import Answer, referred
 from kaopu.decision.core.assignment import assigned
+from kaopu.decision.core.providers.failed import failed_reasons
 from kaopu.decision.engines.compiled import engine_of
 from kaopu.decision.models import Decision
 from kaopu.decision.store import open_record, standing, why_nobody
@@ -59,7 +61,7 @@ def _differences(row: Decision) -> Iterator[str]:
     elif record["trace"] is None and _left_unasked(row):
         return  # a model or a fault on the way said no before the policy was asked; that is not to be had again
     else:
-        answer = _again(row, record["input"])
+        answer = _again(row, record)
     if answer.outcome != row.outcome:
         yield "outcome"
     if list(answer.reasons) != row.reasons:
@@ -68,10 +70,15 @@ def _differences(row: Decision) -> Iterator[str]:
         yield "output"
 
 
-def _again(row: Decision, given: Any) -> Answer:
+def _again(row: Decision, record: dict[str, Any]) -> Answer:
+    """The answer from what was recorded; nobody outside is asked again."""
     if row.version_id is None:
         return referred("no_version")
-    return engine_of(row.version_id, row.digest).decide(given)
+    engine, given = engine_of(row.version_id, row.digest), record["input"]
+    answer = engine.decide(given)
+    troubles = troubles_of(record.get("fetched", {}).get("providers", []))
+    silent = failed_reasons(engine.policy.manifest, given, troubles)
+    return replace(answer, reasons=(*answer.reasons, *silent))
 
 
 def _left_unasked(row: Decision) -> bool:

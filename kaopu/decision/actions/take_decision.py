@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, transaction
 
+from kaopu.decision.actions.feature_inputs import with_features
+from kaopu.decision.actions.provider_inputs import FromProviders, with_providers
 from kaopu.decision.actions.score_inputs import Enriched, with_scores
 from kaopu.decision.core.answer import Answer, referred
 from kaopu.decision.core.assignment import Placed, assigned, shadows
 from kaopu.decision.core.policy.day import day_of
+from kaopu.decision.core.providers.failed import failed_reasons
 from kaopu.decision.engines.compiled import engine_of
 from kaopu.decision.models import Decision
 from kaopu.decision.store import Standing, seal_record, standing, why_nobody
@@ -57,6 +60,16 @@ class _Found:
     trace: Any = None
     models: dict[str, int] = field(default_factory=dict)
     shadows: list[dict[str, Any]] = field(default_factory=list)
+    fetched: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What is known before the transaction. `stands` None: to be read at `now`, in the transaction."""
+
+    stands: Standing | None
+    outside: FromProviders
+    now: datetime
 
 
 def take_decision(
@@ -69,6 +82,8 @@ def take_decision(
     caller: str = "",
 ) -> Taken:
     """Decide and record in one transaction. `as_of` is put into the input where the input does not say it.
+
+    Outside providers are asked before it, so it must not be called inside another for a policy that names one.
 
     A stopped, unknown or not yet valid policy, an altered text, a model that is missing and every exception on the
     way is `refer` with the reason recorded. Only where the record itself cannot be written is there an exception:
@@ -86,14 +101,17 @@ def take_decision(
     identifier, day = new_id(now), as_of or now.date()
     asked = {"as_of": day.isoformat(), **given}
     day = day_of(asked["as_of"]) or day
+    ready = _made_ready(policy_name, asked, party, clock, now)
+    now = ready.now
     try:
         with transaction.atomic():
-            found, stands = _decide(policy_name, asked, party, identifier, now)
+            found, stands = _decide(policy_name, ready, party, identifier, day)
             latency_us = (time.perf_counter_ns() - began) // 1000
             _record(identifier, found, stands.policy_id, asked, day, now, latency_us, policy_name, party, caller)
     except DatabaseError as problem:  # what was read is void, and so is the transaction; the referral is kept
         log.warning("decision %s: %s", identifier, type(problem).__name__)
-        found = _Found(answer=referred(f"{BROKEN}:{type(problem).__name__}"), given=asked)
+        found = _begun(ready)
+        found.answer = referred(f"{BROKEN}:{type(problem).__name__}")
         latency_us = (time.perf_counter_ns() - began) // 1000
         with transaction.atomic():
             _record(identifier, found, None, asked, day, now, latency_us, policy_name, party, caller)
@@ -112,6 +130,8 @@ def _record(  # noqa: PLR0917 - the columns of a row
     kept = {"input": found.given, "output": found.answer.output, "trace": found.trace, "shadows": found.shadows}
     if found.given is not asked:
         kept["asked"] = asked
+    if found.fetched:
+        kept["fetched"] = found.fetched
     Decision.objects.create(
         id=identifier, policy_name=policy_name, policy_id=policy_id,
         version_id=placed.version_id if placed else None, digest=placed.digest if placed else "",
@@ -122,18 +142,40 @@ def _record(  # noqa: PLR0917 - the columns of a row
     )  # fmt: skip
 
 
-def _decide(
-    name: str, asked: dict[str, Any], party: str | None, identifier: UUID, now: datetime
-) -> tuple[_Found, Standing]:
-    found, stands = _Found(given=asked), Standing(None, stopped=False, placed=())
+def _made_ready(name: str, asked: dict[str, Any], party: str | None, clock: Clock, now: datetime) -> _Ready:
+    """Ask the providers of the version that would answer. What fails here is met again, and recorded, by `_decide`."""
+    stands = None
     try:
         stands = standing(name, now)
+        if stands.stopped or not any(each.role == "champion" for each in stands.placed):
+            return _Ready(stands, FromProviders(asked), now)
+        placed = assigned(name, party, stands.placed)
+        manifest = engine_of(placed.version_id, placed.digest).policy.manifest if placed else None
+        outside = with_providers(manifest, asked, party, clock)
+    except Exception as problem:  # noqa: BLE001 - nothing was asked
+        log.warning("policy %s: %s", name, type(problem).__name__)
+        return _Ready(None, FromProviders(asked), now)
+    # An answer takes its time: who decides, and whether anybody stopped it, is looked at once more.
+    return _Ready(None, outside, clock.now()) if outside.calls else _Ready(stands, outside, now)
+
+
+def _begun(ready: _Ready) -> _Found:
+    calls = ready.outside.calls
+    return _Found(given=ready.outside.given, fetched={"providers": calls} if calls else {})
+
+
+def _decide(name: str, ready: _Ready, party: str | None, identifier: UUID, day: date) -> tuple[_Found, Standing]:
+    found, stands, now = _begun(ready), Standing(None, stopped=False, placed=()), ready.now
+    try:
+        stands = ready.stands or standing(name, now)
         why = _why_not(stands, now)
         if why:
             found.answer = referred(why)
         else:
             found.placed = assigned(name, party, stands.placed)
-            _answer(found, identifier, now)
+            _answer(found, party, identifier, day, now)
+            silent = failed_reasons(found.manifest, found.given, ready.outside.troubles)
+            found.answer = replace(found.answer, reasons=(*found.answer.reasons, *silent))
             _ask_shadows(found, stands)
     except DatabaseError:
         raise
@@ -151,12 +193,16 @@ def _why_not(stands: Standing, now: datetime) -> str:
     return "" if any(each.role == "champion" for each in stands.placed) else why_nobody(stands.policy_id, now)
 
 
-def _answer(found: _Found, identifier: UUID, now: datetime) -> None:
+def _answer(found: _Found, party: str | None, identifier: UUID, day: date, now: datetime) -> None:
     placed = found.placed
     if placed is None:
         raise LookupError("no version")
     engine = engine_of(placed.version_id, placed.digest)
     found.manifest = engine.policy.manifest
+    from_book = with_features(found.manifest, found.given, party, day, now)
+    found.given = from_book.given
+    if from_book.found:
+        found.fetched["features"] = from_book.found
     scored: Enriched = with_scores(engine.policy.manifest, found.given, identifier, now)
     found.given, found.models = scored.given, scored.models
     if scored.problems:
