@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ABSENT = object()
 NEAR = 1e-9
 LOST = 1e-2
+LOST_WHOLE = 1e-3
 DIGITS = 15
 ERRS = 3 * 2.0**-52  # of one or two operations; 15 digits differ by 1e-15 and more
 
@@ -147,12 +148,12 @@ def _uncancelled(row: Mapping[str, Any], name: str, *, tidy: bool) -> float:
     `tidy`: the terms end, so that what lies beyond their 15 digits is float64's own and is rounded away.
 
     Raises:
-        Unsure: more than two digits were lost.
+        Unsure: more than two digits were lost (three of a whole number).
     """
     value, size = float(row[name]), abs(float(row[f"{name}z"]))
     if abs(value) <= TIE * size:
         return 0.0
-    if abs(value) < size * LOST:
+    if abs(value) < size * (LOST_WHOLE if tidy and value.is_integer() else LOST):
         raise Unsure
     return round(value, DIGITS - 1 - math.floor(math.log10(size))) if tidy else value
 
