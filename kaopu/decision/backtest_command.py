@@ -24,14 +24,27 @@ def backtest(  # noqa: PLR0917 - one option each
     segment: Annotated[str | None, typer.Option(help="Column with the segment.")] = None,
     month: Annotated[str | None, typer.Option(help="Column with the month or day.")] = None,
     group: Annotated[str | None, typer.Option(help="Column with the group whose approval rates are compared.")] = None,
+    amount: Annotated[
+        list[str] | None,
+        typer.Option(help="Output key with a limit or price, such as limit_fen or annual_rate; repeatable."),
+    ] = None,
+    affected: Annotated[
+        Path | None, typer.Option(help="Write the rows that change here, Parquet or CSV, with the new reasons.")
+    ] = None,
+    identity: Annotated[str | None, typer.Option("--id", help="Column that names a row in --affected.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report here, one file that needs nothing else.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Compare two policies over a past population: rates, swap sets, bad rate, loss and profit with intervals."""
     from kaopu.decision.engines.backtest import Asked, backtest
 
-    asked = Asked(outcome, loss, profit, month, segment, group)
-    found = backtest(_read(new), _read(against), population, asked, (new.parent, against.parent))
+    asked = Asked(outcome, loss, profit, month, segment, group, tuple(dict.fromkeys(amount or ())), identity)
+    policies, beside = (_read(new), _read(against)), (new.parent, against.parent)
+    found = backtest(*policies, population, asked, beside)
+    if affected is not None:
+        from kaopu.decision.engines.affected import write_affected
+
+        found["affected"] = write_affected(*policies, population, asked, beside, affected)
     if html is not None:
         from kaopu.decision.backtest_report import report_html
 
@@ -58,5 +71,10 @@ def _shown(found: dict[str, Any]) -> str:
     for name, each in found["swap_sets"].items():
         rate = "unknown" if each["bad_rate"] is None else f"{each['bad_rate']:.2%}"
         lines.append(f"{name:8} {each['rows']:12,} rows  bad rate {rate} of {each['known']:,} known")
+    for key, each in found.get("amounts", {}).items():
+        mean = "none" if each["change"]["mean"] is None else f"{each['change']['mean']:+,.4g}"
+        lines.append(f"{key}: {each['up']:,} up, {each['down']:,} down, {each['equal']:,} equal, mean change {mean}")
+    if "affected" in found:
+        lines.append(f"affected: {found['affected']:,} rows")
     lines.append(f"decided by the live engine: {found['live_share']:.4%}")
     return "\n".join(lines)

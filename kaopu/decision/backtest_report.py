@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 BLUE, RED = "#1f6feb", "#c2410c"
 WIDTH, HEIGHT = 520, 200
+WHOLE_FROM = 1000  # amounts from here on are shown without decimals
 STYLE = """
 body{margin:2rem auto;max-width:62rem;padding:0 1rem;background:#fff;color:#1c2024;
 font:15px/1.5 Inter,"Segoe UI","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
@@ -45,6 +46,11 @@ def report_html(found: Mapping[str, Any], new: str, old: str) -> str:
         if found[key]:
             parts += _parts(found[key], words)
     parts += _amounts(found)
+    for key, each in found.get("amounts", {}).items():
+        parts += _limits(key, each)
+    if "affected" in found:
+        count = f"{found['affected']:,}"
+        parts.append(_finding(f"{count} applications are affected.", f"{count} 份申请受到影响。"))
     parts += ["<h2>Methods / 方法</h2>", _table(("", ""), list(found["methods"].items()))]
     parts.append(f"<p>Decided by the live engine / 由实时引擎判定: {_share(found['live_share'])}.</p>")
     return (
@@ -168,6 +174,41 @@ def _amounts(found: Mapping[str, Any]) -> list[str]:
     return ["<h2>Loss and profit / 损失与利润</h2>", _table(head, rows)] if rows else []
 
 
+def _limits(key: str, found: Mapping[str, Any]) -> list[str]:
+    """A limit or price: who gets more, who gets less, by how much."""
+    up, down, equal = (f"{found[each]:,}" for each in ("up", "down", "equal"))
+    whole = [("all / 全部", found), *((part["name"], part) for part in found["segments"])]
+    rows = [
+        (name, f"{e['rows']:,}", f"{e['up']:,}", f"{e['down']:,}", f"{e['equal']:,}", _plain(e["old"]["mean"]),
+         _plain(e["new"]["mean"]), _plain(e["change"]["mean"]), _plain_between(e["change"]["mean_interval"]))
+        for name, e in whole
+    ]  # fmt: skip
+    alone = [
+        (words, f"{found[name]['rows']:,}", _plain(found[name]["sum"]), _plain(found[name]["mean"]))
+        for name, words in (("new_only", SET_WORDS["in"]), ("old_only", SET_WORDS["out"]))
+    ]
+    head = (
+        "approved by both / 均通过",
+        "rows / 笔数",
+        "up / 上升",
+        "down / 下降",
+        "equal / 不变",
+        "mean old / 旧均值",
+        "mean new / 新均值",
+        "mean change / 平均变化",
+        "95 % interval / 区间",
+    )
+    return [
+        f"<h2>{escape(key)}: limits and prices / 额度与定价</h2>",
+        _finding(
+            f"{key}: {up} go up, {down} go down, {equal} stay.",
+            f"{key}:{up} 份上升,{down} 份下降,{equal} 份不变。",
+        ),
+        _table(head, rows),
+        _table(("", "rows / 笔数", "sum / 合计", "mean / 均值"), alone),
+    ]
+
+
 def _bars(values: list[dict[str, Any]], field: str, words: str) -> str:
     import altair as alt
     import vl_convert
@@ -207,3 +248,14 @@ def _between(ends: tuple[float, float] | None) -> str:
 
 def _amounts_between(ends: tuple[float, float] | None) -> str:
     return "" if ends is None else f"{ends[0]:,.0f} – {ends[1]:,.0f}"
+
+
+def _plain(value: float | None) -> str:
+    """A limit in minor units or a rate: as many digits as each needs."""
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if abs(value) >= WHOLE_FROM else f"{value:,.4f}"
+
+
+def _plain_between(ends: tuple[float, float] | None) -> str:
+    return "" if ends is None else f"{_plain(ends[0])} – {_plain(ends[1])}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -15,6 +15,7 @@ import ibis
 from ibis.expr import operations as ops
 
 from kaopu.decision.core.answer import REFER
+from kaopu.decision.core.backtest.amounts import NAMES, AmountTally, added, amount_figures, tally_of
 from kaopu.decision.core.backtest.cells import Cell, Tally
 from kaopu.decision.core.backtest.figures import figures
 from kaopu.decision.core.backtest.small_domains import simplified
@@ -23,6 +24,7 @@ from kaopu.decision.core.columns.plan import Plan
 from kaopu.decision.core.columns.truth import both, column, known
 from kaopu.decision.core.columns.value import CannotCompile, Fields, Items, Number, Value
 from kaopu.decision.core.policy.policy_input import NUMERIC
+from kaopu.decision.engines.backtest_amounts import amount_columns, amount_in, sums_sql
 from kaopu.decision.engines.live import LiveEngine
 from kaopu.decision.engines.population import Population, Source, lawful_sql, open_population, quoted, unmarked_sql
 from kaopu.kernel.core.errors import BadInput
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from kaopu.decision.core.answer import Answer
     from kaopu.decision.core.policy.policy_file import PolicyFile
     from kaopu.decision.core.policy.policy_input import PolicyInput
 
@@ -64,7 +67,10 @@ class Queries:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The columns of the population that are not inputs, by name; None: not asked for."""
+    """The columns of the population that are not inputs, by name; None: not asked for.
+
+    `amounts` are output keys of the policies (limits, prices); `identity` is a column by which `affected` names a row.
+    """
 
     outcome: str
     loss: str | None = None
@@ -72,6 +78,8 @@ class Asked:
     month: str | None = None
     segment: str | None = None
     group: str | None = None
+    amounts: tuple[str, ...] = ()
+    identity: str | None = None
 
 
 def backtest(new: PolicyFile, old: PolicyFile, path: Path, asked: Asked, beside: tuple[Path, Path]) -> dict[str, Any]:
@@ -91,6 +99,8 @@ def backtest(new: PolicyFile, old: PolicyFile, path: Path, asked: Asked, beside:
     with duckdb.connect() as connection:
         cells, live_rows = cells_of(connection, new, old, path, asked, beside)
     found = figures(cells, loss=asked.loss is not None, profit=asked.profit is not None)
+    if asked.amounts:
+        found["amounts"] = amount_figures(cells, asked.amounts)
     rows = found["rows"]
     found["live_share"] = live_rows / rows if rows else 0.0
     found["seconds"] = round(time.perf_counter() - started, 4)
@@ -115,7 +125,7 @@ def cells_of(  # noqa: PLR0917 - two policies, a file and what to read of it
         left = sum(row[6] for row in found if row[5])
         if left:
             cells += _live_cells(
-                connection, policies, query.rows, query.leaves, dict(zip(("new", "old"), beside, strict=True))
+                connection, policies, query, dict(zip(("new", "old"), beside, strict=True)), asked.amounts
             )
     except duckdb.Error as wrong:
         raise BadInput(f"{path.name}: {str(wrong).splitlines()[0]}") from wrong
@@ -131,7 +141,7 @@ def decided_sql(policies: Mapping[str, PolicyFile], population: Population, aske
     plan = Plan()
     outputs: dict[str, Any] = {}
     for side in SIDES:
-        outputs |= _outputs(policies[side], side, _root(policies[side], taken, names, plan), plan)
+        outputs |= _outputs(policies[side], side, _root(policies[side], taken, names, plan), plan, asked.amounts)
     outputs, small = simplified(plan, outputs, _never_null(policies, names))
     columns = {names[path]: source for path, source in taken.items()}
     base = _base_sql(policies, population, asked, columns, _reads(plan, outputs))
@@ -144,9 +154,10 @@ def decided_sql(policies: Mapping[str, PolicyFile], population: Population, aske
         **dict.fromkeys(("month", "segment", "part"), "string"),
     }
     table = ibis.table({**types, **beside}, name="base")
-    rows = _answered(_after_base(base, plan.bind(table, outputs, also=tuple(table.columns))))
-    if small is None:
-        return Queries(f"SELECT {', '.join(KEYS)}, {SUMS} FROM ({rows}) GROUP BY {', '.join(KEYS)}", rows, names)  # noqa: S608
+    rows = _answered(_after_base(base, plan.bind(table, outputs, also=tuple(table.columns))), len(asked.amounts))
+    if small is None or asked.amounts:
+        sums = SUMS + sums_sql(len(asked.amounts))
+        return Queries(f"SELECT {', '.join(KEYS)}, {sums} FROM ({rows}) GROUP BY {', '.join(KEYS)}", rows, names)  # noqa: S608
     # Both answers hang on a few small columns: rows are summed up by these, the answers are found for the sums.
     staged = plan.bind(table, {}, also=(*BESIDE, *small))
     idle = {name for name, column in PARTS.items() if getattr(asked, column) is None}
@@ -167,13 +178,19 @@ def _after_base(base: str, table: Any) -> str:
     return f"{start}, {inner[5:]}" if inner.startswith("WITH ") else f"{start} {inner}"
 
 
-def _answered(decided: str) -> str:
+def _answered(decided: str, amounts: int = 0) -> str:
     answers = ", ".join(
         f"CASE WHEN NOT lawful_{side} THEN '{REFER}' ELSE {side}_outcome END AS {side}_answer" for side in SIDES
     )
     unsure = " OR ".join(f"(lawful_{side} AND {side}_undecided)" for side in SIDES)
     left = f"(lawful_old OR lawful_new) AND (marked OR {unsure}) AS is_left"
-    return f"SELECT *, {answers}, {left} FROM ({decided})"  # noqa: S608 - names of our own
+    lawful = ", ".join(
+        f"CASE WHEN lawful_{side} THEN {name} END AS {name}"
+        for side in SIDES
+        for name in (f"{side}_amount{place}" for place in range(amounts))
+    )
+    kept = f" REPLACE ({lawful})" if lawful else ""
+    return f"SELECT *{kept}, {answers}, {left} FROM ({decided})"  # noqa: S608 - names of our own
 
 
 def _never_null(policies: Mapping[str, PolicyFile], names: Mapping[tuple[str, ...], str]) -> frozenset[str]:
@@ -185,8 +202,8 @@ def _never_null(policies: Mapping[str, PolicyFile], names: Mapping[tuple[str, ..
     return frozenset(name for path, name in names.items() if all(path in each for each in required))
 
 
-def _outputs(policy: PolicyFile, side: str, root: Value, plan: Plan) -> dict[str, Any]:
-    """The outcome of every row, and the rows in which columns cannot know it."""
+def _outputs(policy: PolicyFile, side: str, root: Value, plan: Plan, amounts: tuple[str, ...]) -> dict[str, Any]:
+    """The outcome and asked amounts of every row, and the rows in which columns cannot know them."""
     try:
         made = compile_graph(policy.graph, root, plan)
     except CannotCompile as reason:
@@ -202,7 +219,8 @@ def _outputs(policy: PolicyFile, side: str, root: Value, plan: Plan) -> dict[str
         outcome = ibis.ifelse(outcome.isin(list(policy.manifest.outcomes)), outcome, ibis.literal(REFER))
     for _, failed in made.failures:
         outcome = ibis.ifelse(column(failed), ibis.literal(REFER), outcome)
-    return {f"{side}_outcome": outcome, f"{side}_undecided": column(known(made.undecided))}
+    found = {f"{side}_outcome": outcome, f"{side}_undecided": column(known(made.undecided))}
+    return found | amount_columns(policy.name, made, amounts, side)
 
 
 def _reads(plan: Plan, outputs: Mapping[str, Any]) -> frozenset[str]:
@@ -349,31 +367,38 @@ def _text_sql(population: Population, name: str | None, option: str) -> str:
 
 
 def _cell(row: tuple[Any, ...]) -> Cell:
-    return Cell(row[0], row[1], row[2], row[3], row[4], Tally(*row[6:]))
+    end, wide = 6 + len(TALLY), len(NAMES)
+    amounts = tuple(AmountTally(*row[start : start + wide]) for start in range(end, len(row), wide))
+    return Cell(row[0], row[1], row[2], row[3], row[4], Tally(*row[6:end]), amounts)
 
 
 def _live_cells(
     connection: duckdb.DuckDBPyConnection,
     policies: Mapping[str, PolicyFile],
-    query: str,
-    leaves: Mapping[tuple[str, ...], str],
+    query: Queries,
     beside: Mapping[str, Path],
+    keys: tuple[str, ...],
 ) -> list[Cell]:
     engines = {side: LiveEngine(policies[side], beside[side]) for side in SIDES}
     sums: dict[tuple[Any, ...], list[float]] = defaultdict(lambda: [0.0] * 9)
-    names = list(leaves.values())
+    amounts: dict[tuple[Any, ...], list[AmountTally]] = defaultdict(lambda: [AmountTally()] * len(keys))
+    names = list(query.leaves.values())
     wanted = ", ".join([*map(quoted, names), "month", "segment", "part", "bad", "loss", "profit"])
-    result = connection.execute(f"SELECT {wanted} FROM ({query}) WHERE is_left")  # noqa: S608 - our own
+    result = connection.execute(f"SELECT {wanted} FROM ({query.rows}) WHERE is_left")  # noqa: S608 - our own
     while rows := result.fetchmany(BATCH_ROWS):
         for row in rows:
-            given = _document(leaves, row)
-            answers = [_answer(engines[side], given) for side in SIDES]
+            given = document(query.leaves, row)
+            old, new = (decided(engines[side], given) for side in SIDES)
             month, segment, part, bad, loss, profit = row[len(names) :]
-            _add(sums[(*answers, month, segment, part)], bad, loss, profit)
-    return [Cell(*key, Tally(*values)) for key, values in sums.items()]  # type: ignore[arg-type]
+            place = (old.outcome, new.outcome, month, segment, part)
+            _add(sums[place], bad, loss, profit)
+            pairs = [tally_of(amount_in(old.output, key), amount_in(new.output, key)) for key in keys]
+            amounts[place] = [added(each) for each in zip(amounts[place], pairs, strict=True)]
+    return [Cell(*key, Tally(*values), tuple(amounts[key])) for key, values in sums.items()]  # type: ignore[call-arg, arg-type]
 
 
-def _document(leaves: Mapping[tuple[str, ...], str], row: tuple[Any, ...]) -> dict[str, Any]:
+def document(leaves: Mapping[tuple[str, ...], str], row: tuple[Any, ...]) -> dict[str, Any]:
+    """The input as JSON: what is NULL is absent."""
     given: dict[str, Any] = {}
     for path, value in zip(leaves, row, strict=False):
         level = given
@@ -384,12 +409,13 @@ def _document(leaves: Mapping[tuple[str, ...], str], row: tuple[Any, ...]) -> di
     return given
 
 
-def _answer(engine: LiveEngine, given: dict[str, Any]) -> str:
+def decided(engine: LiveEngine, given: dict[str, Any]) -> Answer:
+    """The answer of zen; a bare graph's outcome is the text under `outcome`."""
     answer = engine.decide(given)
     if engine.policy.manifest is not None or answer.outcome is not None:
-        return answer.outcome or REFER
+        return replace(answer, outcome=answer.outcome or REFER)
     said = answer.output.get("outcome") if isinstance(answer.output, dict) else None
-    return said if isinstance(said, str) else NONE
+    return replace(answer, outcome=said if isinstance(said, str) else NONE)
 
 
 def _add(sums: list[float], bad: int | None, loss: float | None, profit: float | None) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from kaopu.decision.core.backtest.amounts import AmountTally
+
 APPROVE = "approve"
 
 
@@ -35,7 +37,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """All rows that both policies answered alike and that share month, segment and group (None: not asked for)."""
+    """All rows that both policies answered alike and that share month, segment and group (None: not asked for).
+
+    `amounts`: one for each output key that was asked for.
+    """
 
     old: str
     new: str
@@ -43,6 +48,7 @@ class Cell:
     segment: str | None
     group: str | None
     tally: Tally
+    amounts: tuple[AmountTally, ...] = ()
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
