@@ -56,7 +56,7 @@ class PolicyInputs:
             leaves = list(_leaves(row))
             if number % 2 == 0:
                 for path, value in leaves:
-                    if self._random.random() < 0.6:  # noqa: PLR2004 - a share
+                    if self._random.random() < 0.6:
                         _set(row, path, self._moved(path, value))
             else:
                 for _ in range(self._random.randint(1, 4)):
@@ -66,16 +66,16 @@ class PolicyInputs:
     def _bend(self, row: dict[str, Any]) -> None:
         places = list(_places(row))
         how = self._random.random()
-        if not places or how < 0.06:  # noqa: PLR2004 - a share
+        if not places or how < 0.06:
             name = self._random.choice(self._names or ["x"]).split(".", maxsplit=1)[0]
             row[name] = self._odd()
             return
         path = self._random.choice(places)
-        if how < 0.25:  # noqa: PLR2004 - a share
+        if how < 0.25:
             _drop(row, path)
-        elif how < 0.45:  # noqa: PLR2004 - a share
+        elif how < 0.45:
             _set(row, path, None)
-        elif how < 0.6:  # noqa: PLR2004 - a share
+        elif how < 0.6:
             _set(row, path, self._moved(path, _get(row, path)))
         else:
             _set(row, path, self._odd())
@@ -84,19 +84,19 @@ class PolicyInputs:
         """Another value of the same kind."""
         seen = self._random.choice(self._seen.get(_key(path)) or [value])
         if isinstance(value, bool):
-            return self._random.random() < 0.5  # noqa: PLR2004 - a coin
+            return self._random.random() < 0.5
         if isinstance(value, int | float):
             return self._number(seen if isinstance(seen, int | float) else value)
         if isinstance(value, str):
-            return self._random.choice(self._texts) if self._texts and self._random.random() < 0.7 else seen  # noqa: PLR2004
+            return self._random.choice(self._texts) if self._texts and self._random.random() < 0.7 else seen
         return value
 
     def _number(self, near: float) -> float | int:
         choice = self._random.random()
-        if choice < 0.5 and self._numbers:  # noqa: PLR2004 - a share
+        if choice < 0.5 and self._numbers:
             edge = self._random.choice(self._numbers)
             return _whole(edge + self._random.choice((0, 0, 1, -1, 0.01, -0.01, 1e-9)))
-        if choice < 0.8:  # noqa: PLR2004 - a share
+        if choice < 0.8:
             return _whole(round(near * self._random.uniform(0, 3), self._random.choice((0, 0, 2, 6))))
         return _whole(round(self._random.uniform(-10, 1000), self._random.choice((0, 1, 12))))
 
