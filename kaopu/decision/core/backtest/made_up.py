@@ -13,7 +13,7 @@ from kaopu.decision.core.policy.policy_input import NUMERIC, Kind, PolicyInput
 from kaopu.kernel.core.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from kaopu.decision.core.policy.manifest import Manifest
 
@@ -100,20 +100,31 @@ def _value(declared: PolicyInput, as_of: str, seed: int, salt: int) -> str:
     u = _uniform(seed, salt)
     if declared.enum is not None:
         return _one_of(declared.enum, u)
-    match declared.type:
-        case Kind.BOOLEAN:
-            return f"({u} < {next((share for word, share in RARE.items() if word in declared.field), 0.5)})"
-        case Kind.DATE:
-            return _day(declared, as_of, u)
-        case Kind.STRING:
-            return f"'text ' || floor({u} * 100)::INTEGER"
-        case Kind.NUMBER | Kind.INTEGER:
-            return _number(declared, seed, salt)
-        case Kind.ARRAY if declared.items in NUMERIC:
-            return f"[floor({u} * 100)::DOUBLE, floor({u} * 10)::DOUBLE]"
-        case Kind.ARRAY if declared.items is Kind.STRING:
-            return f"['text ' || floor({u} * 100)::INTEGER]"
-    raise BadInput(f"the input {declared.field} is an {declared.type}: nothing is made up for it, expected a scalar")
+    makers: dict[Kind, Callable[[], str]] = {
+        Kind.BOOLEAN: lambda: f"({u} < {next((share for word, share in RARE.items() if word in declared.field), 0.5)})",
+        Kind.DATE: lambda: _day(declared, as_of, u),
+        Kind.STRING: lambda: f"'text ' || floor({u} * 100)::INTEGER",
+        Kind.NUMBER: lambda: _number(declared, seed, salt),
+        Kind.INTEGER: lambda: _number(declared, seed, salt),
+        Kind.ARRAY: lambda: _list(declared, u),
+    }
+    maker = makers.get(declared.type)
+    if maker is None:
+        raise _nothing_for(declared)
+    return maker()
+
+
+def _list(declared: PolicyInput, u: str) -> str:
+    if declared.items in NUMERIC:
+        return f"[floor({u} * 100)::DOUBLE, floor({u} * 10)::DOUBLE]"
+    if declared.items is Kind.STRING:
+        return f"['text ' || floor({u} * 100)::INTEGER]"
+    raise _nothing_for(declared)
+
+
+def _nothing_for(declared: PolicyInput) -> BadInput:
+    kind = declared.type
+    return BadInput(f"the input {declared.field} is an {kind}: nothing is made up for it, expected a scalar")
 
 
 def _one_of(values: tuple[Any, ...], u: str) -> str:

@@ -29,6 +29,11 @@ COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
     ops.Greater: lambda left, right: left > right,
     ops.GreaterEqual: lambda left, right: left >= right,
 }
+# Never NULL where nothing that goes in is.
+FILLED_BY_FILLED = (
+    *COMPARISONS, ops.And, ops.Or, ops.Not, ops.InValues, ops.SearchedCase,
+    ops.Add, ops.Subtract, ops.Multiply, ops.Abs,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,46 +91,56 @@ class Simplifier:
             short = _shortest(node, known)
             tables[short] = known
             return short
+        if isinstance(node, ops.Coalesce | ops.NotNull | ops.IsNull):
+            return self._never_null(node)
         match node:
             case ops.And() | ops.Or():
                 return _junction(node)
             case ops.Not(ops.Not(inner)):
                 return inner
-            case ops.Coalesce(arg) if _fills(arg[0], self._column_filled) and arg[0].dtype == node.dtype:
-                return arg[0]
-            case ops.NotNull(arg) if _fills(arg, self._column_filled):
-                return ops.Literal(True, node.dtype)
-            case ops.IsNull(arg) if _fills(arg, self._column_filled):
-                return ops.Literal(False, node.dtype)
             case ops.SearchedCase():
                 return _case(node)
         return node
+
+    def _never_null(self, node: Any) -> Any:
+        """What is asked of NULLs in a column that has none is known."""
+        if isinstance(node, ops.Coalesce):
+            first = node.arg[0]
+            return first if _fills(first, self._column_filled) and first.dtype == node.dtype else node
+        if not _fills(node.arg, self._column_filled):
+            return node
+        return ops.Literal(isinstance(node, ops.NotNull), node.dtype)
 
     def _known(self, node: Any, tables: dict[Any, _Known]) -> _Known | None:
         if node in tables:
             return tables[node]
         if isinstance(node, ops.Literal):
             return _Known(None, (node.value,)) if _plain(node.value) else None
-        if isinstance(node, ops.Field):
-            if node.name in self.functions:
-                return self.functions[node.name]
-            domain = self.domains.get(node.name)
-            return None if domain is None else _Known(node, domain, domain)
+        return self._known_column(node) if isinstance(node, ops.Field) else self._calculated(node, tables)
+
+    def _known_column(self, node: Any) -> _Known | None:
+        if node.name in self.functions:
+            return self.functions[node.name]
+        domain = self.domains.get(node.name)
+        return None if domain is None else _Known(node, domain, domain)
+
+    def _calculated(self, node: Any, tables: dict[Any, _Known]) -> _Known | None:
+        """A function of one small column, or of constants alone."""
         calculate = _calculation(node)
         if calculate is None:
             return None
-        inside = [self._known(each, tables) for each in _arguments(node)]
-        if any(each is None for each in inside):
-            return None
-        keys = {each.key for each in inside if each is not None and each.key is not None}
+        inside = []
+        for each in _arguments(node):
+            known = self._known(each, tables)
+            if known is None:
+                return None
+            inside.append(known)
+        keys = {each.key for each in inside if each.key is not None}
         if len(keys) > 1:
             return None
         key = next(iter(keys), None)
         domain = self.domains[key.name] if key is not None else (None,)
-        rows = [
-            [each.values[0 if each.key is None else place] for each in inside if each is not None]
-            for place in range(len(domain))
-        ]
+        rows = [[each.values[0 if each.key is None else place] for each in inside] for place in range(len(domain))]
         return _Known(key, tuple(calculate(row) for row in rows), domain)
 
 
@@ -185,28 +200,16 @@ def _calculation(node: Any) -> Callable[[Sequence[Any]], Any] | None:
     compare = COMPARISONS.get(type(node))
     if compare is not None:
         return lambda row: None if None in row else compare(row[0], row[1])
-    match node:
-        case ops.And():
-            return lambda row: False if False in row else None if None in row else True
-        case ops.Or():
-            return lambda row: True if True in row else None if None in row else False
-        case ops.Not():
-            return lambda row: None if row[0] is None else not row[0]
-        case ops.IsNull():
-            return lambda row: row[0] is None
-        case ops.NotNull():
-            return lambda row: row[0] is not None
-        case ops.Coalesce():
-            return lambda row: next((each for each in row if each is not None), None)
-        case ops.InValues():
-            return _is_in
-        case ops.SearchedCase():
-            count = len(node.cases)
-            return lambda row: next(
-                (result for case, result in zip(row[:count], row[count : 2 * count], strict=True) if case is True),
-                row[2 * count],
-            )
-    return None
+    if isinstance(node, ops.SearchedCase):
+        count = len(node.cases)
+        return lambda row: _first_true(row, count)
+    return CALCULATIONS.get(type(node))
+
+
+def _first_true(row: Sequence[Any], count: int) -> Any:
+    """A CASE: `count` conditions, as many results, the default."""
+    pairs = zip(row[:count], row[count : 2 * count], strict=True)
+    return next((result for case, result in pairs if case is True), row[2 * count])
 
 
 def _is_in(row: Sequence[Any]) -> bool | None:
@@ -214,6 +217,17 @@ def _is_in(row: Sequence[Any]) -> bool | None:
     if value is None:
         return None
     return True if value in options else None if None in options else False
+
+
+CALCULATIONS: dict[type, Callable[[Sequence[Any]], Any]] = {
+    ops.And: lambda row: False if False in row else None if None in row else True,
+    ops.Or: lambda row: True if True in row else None if None in row else False,
+    ops.Not: lambda row: None if row[0] is None else not row[0],
+    ops.IsNull: lambda row: row[0] is None,
+    ops.NotNull: lambda row: row[0] is not None,
+    ops.Coalesce: lambda row: next((each for each in row if each is not None), None),
+    ops.InValues: _is_in,
+}
 
 
 def _shortest(node: Any, known: _Known) -> Any:
@@ -294,19 +308,12 @@ def _fills(node: Any, column_filled: Callable[[str], bool]) -> bool:
             return node.value is not None
         case ops.Field():
             return column_filled(node.name)
-        case ops.IsNull() | ops.NotNull():
-            return True
         case ops.Coalesce():
             return any(_fills(each, column_filled) for each in node.arg)
-        case ops.SearchedCase():
-            return all(_fills(each, column_filled) for each in (*node.results, node.default))
-        case ops.And() | ops.Or() | ops.Not() | ops.InValues():
-            return all(_fills(each, column_filled) for each in _arguments(node))
-    if type(node) in COMPARISONS:
-        return all(_fills(each, column_filled) for each in _arguments(node))
-    return isinstance(node, ops.Add | ops.Subtract | ops.Multiply | ops.Abs) and all(
-        _fills(each, column_filled) for each in _arguments(node)
-    )
+    if isinstance(node, ops.IsNull | ops.NotNull):
+        return True
+    asked = (*node.results, node.default) if isinstance(node, ops.SearchedCase) else _arguments(node)
+    return isinstance(node, FILLED_BY_FILLED) and all(_fills(each, column_filled) for each in asked)
 
 
 def _case(node: Any) -> Any:
