@@ -27,7 +27,10 @@ class DecisionIn(Schema):
 
     policy: str = Field(description="Name of the policy.", max_length=80)
     party: str | None = Field(
-        None, description="Your id of the person: the same one meets the same version.", max_length=80
+        None,
+        description="Your id of the person: the same one meets the same version. `party:NUMBER` or `SOURCE:ID` names a "
+        "party of the book, whose features are then fetched.",
+        max_length=80,
     )
     as_of: date | None = Field(None, description="Day of the decision; put into the input where it is not there.")
     input: dict[str, Any]

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from life_policies import GOOD, NOW, approved, text
 
-from kaopu.book.models import Debt
-from kaopu.book.sample.load import load_sample
-from kaopu.decision.actions.place_policy import schedule, stop_policy
-from kaopu.decision.actions.replay_decisions import replay
-from kaopu.decision.actions.take_decision import take_decision
-from kaopu.decision.core.policy.fill import fill
-from kaopu.decision.features.party import features_of_party
-from kaopu.decision.features.party_named import party_named
-from kaopu.decision.models import Decision, ProviderCall
-from kaopu.decision.providers import consents
-from kaopu.decision.providers.stub_server import running
-from kaopu.decision.reason_words import TROUBLES, words_of
-from kaopu.decision.store import open_record
-from kaopu.kernel.clock import FixedClock
-from kaopu.kernel.database import home
-from kaopu.party.models import Party
+FOLDER = str(Path(__file__).resolve().parents[1] / "api")
+if FOLDER not in sys.path:
+    sys.path.insert(0, FOLDER)
+
+from api_callers import Caller, new_key  # noqa: E402 - needs the lines above
+
+from kaopu.book.models import Debt  # noqa: E402 - same
+from kaopu.book.sample.load import load_sample  # noqa: E402 - same
+from kaopu.decision.actions.place_policy import schedule, stop_policy  # noqa: E402 - same
+from kaopu.decision.actions.replay_decisions import replay  # noqa: E402 - same
+from kaopu.decision.actions.take_decision import take_decision  # noqa: E402 - same
+from kaopu.decision.core.policy.fill import fill  # noqa: E402 - same
+from kaopu.decision.features.party import features_of_party  # noqa: E402 - same
+from kaopu.decision.features.party_named import party_named  # noqa: E402 - same
+from kaopu.decision.models import Decision, ProviderCall  # noqa: E402 - same
+from kaopu.decision.providers import consents  # noqa: E402 - same
+from kaopu.decision.providers.stub_server import running  # noqa: E402 - same
+from kaopu.decision.reason_words import TROUBLES, words_of  # noqa: E402 - same
+from kaopu.decision.store import open_record  # noqa: E402 - same
+from kaopu.kernel.api.scope import Scope  # noqa: E402 - same
+from kaopu.kernel.clock import FixedClock, system_clock  # noqa: E402 - same
+from kaopu.kernel.database import home  # noqa: E402 - same
+from kaopu.party.models import Party  # noqa: E402 - same
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLOCK = FixedClock(NOW)
@@ -45,16 +54,17 @@ sends = ["applicant.id_number"]
 {more}
 answer = {{ type = "object", properties = {{ score = {{ type = "integer", minimum = 300, maximum = 850 }} }}, required = ["score"] }}
 """
+LAST: list[object] = []
 ASKED = {"as_of": "2026-11-25", "applicant": {"id_number": "made-up-1", "phone": "not to leave"}}
 
 
-def put_to_work(*inputs, reads="bureau.score", least=600):
+def put_to_work(*inputs, reads="bureau.score", least=600, now=NOW):
     document = json.loads(text(least))
     document["nodes"][1]["content"]["inputs"][0]["field"] = reads
     document["manifest"]["inputs"] = [DAY, *inputs]
     document["tests"] = [{"name": "nothing", "input": {"as_of": "2026-03-31"}, "output": {"outcome": "refer"}}]
-    version = approved(json.dumps(document))
-    schedule(version, actor="staff:1", now=NOW)
+    version = approved(json.dumps(document), now)
+    schedule(version, actor="staff:1", now=now)
     return version
 
 
@@ -80,11 +90,13 @@ def agreed():
 
 def taken(given=ASKED, party="P-1", clock=CLOCK):
     found = take_decision("small", given, clock=clock, party=party)
+    LAST[:] = [found.id]
     return found.outcome, found.reasons
 
 
 def kept():
-    return open_record(Decision.objects.latest("at", "id"))
+    """The record of the decision that was taken last; several have the same instant."""
+    return open_record(Decision.objects.get(pk=LAST[0]))
 
 
 def silent(trouble):
@@ -167,6 +179,57 @@ def test_the_callers_value_wins_and_nobody_is_asked(agreed):
         assert stub.asked == []
     assert kept()["input"] == given
     assert "fetched" not in kept()
+
+
+def test_a_fault_of_our_own_is_no_answer():
+    def broken(*_given):
+        raise ZeroDivisionError
+
+    put_to_work(BUREAU)
+    consents.register(broken)
+    try:
+        with running({"score": 850}, ["ok"]) as stub:
+            configured(stub.address)
+            assert taken() == silent("fault")
+            assert stub.asked == []
+    finally:
+        consents.withdraw(broken)
+    assert replay(NOW).different == ()
+
+
+def test_one_provider_is_asked_once_for_several_inputs(agreed):
+    second = BUREAU | {"field": "bureau.grade", "type": "string", "minimum": None, "maximum": None}
+    put_to_work(BUREAU, second)
+    with running({"score": 700}, ["ok"]) as stub:
+        configured(stub.address)
+        assert taken() == ("refer", ("missing:bureau.grade",))
+        assert len(stub.asked) == 1
+        dated = {"grade": "A", "as_of": "2026-11-20"}
+        assert taken(ASKED | {"bureau": dated}) == ("approve", ())
+        assert kept()["input"]["bureau"] == dated | {"score": 700}
+        assert taken(ASKED | {"bureau": {"grade": "A"}}) == ("refer", ("stale:bureau.score", "stale:bureau.grade"))
+    assert replay(NOW).different == ()
+
+
+def test_over_rest_the_reason_has_its_sentence(agreed):
+    at = system_clock().now()
+    version = put_to_work(BUREAU, now=at)
+    assert version.number == 1
+    caller = Caller(new_key(Scope.DECISIONS_READ, Scope.DECISIONS_WRITE)[1])
+    with running({"score": 850}, ["silent", "ok"]) as stub:
+        configured(stub.address)
+        body = {"policy": "small", "party": "P-1", "input": {"applicant": {"id_number": "made-up-1"}}}
+        first, second = (caller.post("/decisions", body, key=None).json() for _ in range(2))
+    assert first["outcome"] == "refer"
+    assert first["reasons"] == [
+        {"code": "missing:bureau.score", "text": "Not given: Bureau score."},
+        {
+            "code": "provider_failed:credit-bureau:timed_out",
+            "text": "No answer from credit-bureau (it took too long); a person decides.",
+        },
+    ]
+    assert (second["outcome"], second["reasons"]) == ("approve", [])
+    assert replay(at).different == ()
 
 
 def test_an_old_answer_is_old_whatever_day_the_caller_says(agreed):

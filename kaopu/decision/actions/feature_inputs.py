@@ -6,7 +6,7 @@ import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kaopu.decision.core.policy.fill import fill, fill_day, is_given
+from kaopu.decision.core.policy.fill import fill, fill_day, is_given, undated
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -33,7 +33,7 @@ def with_features(manifest: Manifest | None, given: Any, party: str | None, as_o
         now: only what was recorded by this instant counts.
     """
     wanted = [each for each in manifest.inputs if each.feature and not is_given(each, given)] if manifest else []
-    if not wanted or not party:
+    if manifest is None or not wanted or not party:
         return FromBook(given)
     from kaopu.decision.core.features.catalogue import CATALOGUE
     from kaopu.decision.features.party import features_of_party
@@ -48,12 +48,12 @@ def with_features(manifest: Manifest | None, given: Any, party: str | None, as_o
         each.name: each.value
         for each in features_of_party(party_id, as_of, known_at=now, features=features.values())
     }  # fmt: skip
-    filled, fields = copy.deepcopy(given), {}
+    filled, fields, without = copy.deepcopy(given), {}, undated(manifest.inputs, given)
     for each in wanted:
         value = values.get(str(each.feature))
         if value is None:
             continue
         fill(filled, each.path, value)
-        fill_day(filled, each, as_of)
+        fill_day(filled, each, as_of, without)
         fields[each.field] = each.feature
     return FromBook(filled, {"party_id": party_id, "known_at": now.isoformat(), "fields": fields})

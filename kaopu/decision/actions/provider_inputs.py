@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kaopu.decision.core.policy.day import day_of
-from kaopu.decision.core.policy.fill import fill, fill_day, is_given
+from kaopu.decision.core.policy.fill import fill, fill_day, is_given, undated
 from kaopu.decision.core.policy.null_law import value_at
 from kaopu.decision.core.providers.failed import FAULT, NOT_CONFIGURED
 from kaopu.kernel.core.errors import BadInput
@@ -51,10 +51,10 @@ def with_providers(manifest: Manifest | None, given: Any, party: str | None, clo
     What the caller gave is never replaced, and what a provider did not answer stays missing.
     """
     wanted = [each for each in manifest.inputs if each.provider and not is_given(each, given)] if manifest else []
-    if not wanted:
+    if manifest is None or not wanted:
         return FromProviders(given)
     contracts, filled, calls = _contracts(), copy.deepcopy(given), []
-    known = dict(_leaves(given))
+    known, without = dict(_leaves(given)), undated(manifest.inputs, given)
     for name in dict.fromkeys(str(each.provider) for each in wanted):
         contract = contracts.get(name)
         if contract is None:
@@ -63,7 +63,7 @@ def with_providers(manifest: Manifest | None, given: Any, party: str | None, clo
         answer, call = _asked(contract, known, party, clock)
         calls.append(call)
         if answer is not None:
-            _take(filled, contract, answer, [each for each in wanted if each.provider == name])
+            _take(filled, contract, answer, [each for each in wanted if each.provider == name], without)
     return FromProviders(filled, calls)
 
 
@@ -87,7 +87,13 @@ def _asked(
     return answer, call | {"source": answer.source, "observed_at": answer.observed_at.isoformat()}
 
 
-def _take(filled: dict[str, Any], contract: ProviderContract, answer: Given, wanted: list[PolicyInput]) -> None:
+def _take(
+    filled: dict[str, Any],
+    contract: ProviderContract,
+    answer: Given,
+    wanted: list[PolicyInput],
+    without: frozenset[str],
+) -> None:
     """The fields under the provider's kind; the day of each is the one answered, else the one of the answer."""
     kind = contract.kind.value
     block = {kind: dict(answer.fields)}
@@ -95,7 +101,7 @@ def _take(filled: dict[str, Any], contract: ProviderContract, answer: Given, wan
     for each in wanted:
         if each.observed_on is not None and is_given(each, filled):
             said = day_of(value_at(block, tuple(each.observed_on.split("."))))
-            fill_day(filled, each, said or answer.observed_at.date())
+            fill_day(filled, each, said or answer.observed_at.date(), without)
 
 
 def _contracts() -> dict[str, ProviderContract]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import DatabaseError, transaction
 
 from kaopu.decision.actions.feature_inputs import with_features
-from kaopu.decision.actions.provider_inputs import FromProviders, with_providers
+from kaopu.decision.actions.made_ready import Ready, made_ready
 from kaopu.decision.actions.score_inputs import Enriched, with_scores
 from kaopu.decision.core.answer import Answer, referred
 from kaopu.decision.core.assignment import Placed, assigned, shadows
@@ -63,15 +63,6 @@ class _Found:
     fetched: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """What is known before the transaction. `stands` None: to be read at `now`, in the transaction."""
-
-    stands: Standing | None
-    outside: FromProviders
-    now: datetime
-
-
 def take_decision(
     policy_name: str,
     given: Mapping[str, Any],
@@ -101,7 +92,7 @@ def take_decision(
     identifier, day = new_id(now), as_of or now.date()
     asked = {"as_of": day.isoformat(), **given}
     day = day_of(asked["as_of"]) or day
-    ready = _made_ready(policy_name, asked, party, clock, now)
+    ready = made_ready(policy_name, asked, party, clock, now)
     now = ready.now
     try:
         with transaction.atomic():
@@ -142,29 +133,12 @@ def _record(  # noqa: PLR0917 - the columns of a row
     )  # fmt: skip
 
 
-def _made_ready(name: str, asked: dict[str, Any], party: str | None, clock: Clock, now: datetime) -> _Ready:
-    """Ask the providers of the version that would answer. What fails here is met again, and recorded, by `_decide`."""
-    stands = None
-    try:
-        stands = standing(name, now)
-        if stands.stopped or not any(each.role == "champion" for each in stands.placed):
-            return _Ready(stands, FromProviders(asked), now)
-        placed = assigned(name, party, stands.placed)
-        manifest = engine_of(placed.version_id, placed.digest).policy.manifest if placed else None
-        outside = with_providers(manifest, asked, party, clock)
-    except Exception as problem:  # noqa: BLE001 - nothing was asked
-        log.warning("policy %s: %s", name, type(problem).__name__)
-        return _Ready(None, FromProviders(asked), now)
-    # An answer takes its time: who decides, and whether anybody stopped it, is looked at once more.
-    return _Ready(None, outside, clock.now()) if outside.calls else _Ready(stands, outside, now)
-
-
-def _begun(ready: _Ready) -> _Found:
+def _begun(ready: Ready) -> _Found:
     calls = ready.outside.calls
     return _Found(given=ready.outside.given, fetched={"providers": calls} if calls else {})
 
 
-def _decide(name: str, ready: _Ready, party: str | None, identifier: UUID, day: date) -> tuple[_Found, Standing]:
+def _decide(name: str, ready: Ready, party: str | None, identifier: UUID, day: date) -> tuple[_Found, Standing]:
     found, stands, now = _begun(ready), Standing(None, stopped=False, placed=()), ready.now
     try:
         stands = ready.stands or standing(name, now)
