@@ -32,6 +32,7 @@ def test_every_operation_is_described(description):
         "/receipts", "/receipts/{receipt_id}", "/receipts/{receipt_id}/match",
         "/revolving/accounts", "/revolving/accounts/{account_id}", "/revolving/accounts/{account_id}/postings",
         "/revolving/accounts/{account_id}/position", "/revolving/accounts/{account_id}/statements",
+        "/decisions", "/decisions/{identifier}", "/policies/{name}",
         "/ledger/trial-balance", "/ledger/postings", "/ledger/journal",
     }  # fmt: skip
     for one in operations(description):
@@ -48,6 +49,7 @@ def test_every_operation_is_described(description):
 def test_writes_need_an_idempotency_key_and_may_conflict(description):
     writes = {path: one["post"] for path, one in description["paths"].items() if "post" in one}
     assert writes.pop("/api/v1/quotes"), "a quote stores nothing"
+    assert writes.pop("/api/v1/decisions"), "asked again, a decision is taken again: what was asked may have changed"
     assert len(writes) >= 5
     for one in writes.values():
         (header,) = [each for each in one["parameters"] if each["in"] == "header"]

@@ -57,6 +57,8 @@ def place(tmp_path_factory):
         "PYTHONPATH": str(ROOT),
     }
     subprocess.run([sys.executable, "-c", SAMPLE], env=environment, cwd=folder, check=True, capture_output=True)
+    (folder / "kaopu" / "decision").mkdir(parents=True)
+    (folder / "kaopu" / "decision" / "policies").symlink_to(ROOT / "kaopu" / "decision" / "policies")
     native = folder / "PATH"
     native.mkdir()
     (native / "debts.csv").write_text("debt_id,party_id,currency,disbursed_on,principal\n77,7,CNY,2026-01-15,100000\n")
