@@ -6,9 +6,9 @@ import typer
 
 from kaopu.decision.backtest_command import backtest
 from kaopu.decision.check_command import check
+from kaopu.decision.optimise_command import optimise
 from kaopu.decision.policy_life_command import approve, export, list_policies, propose, register, show
 from kaopu.decision.policy_place_command import resume, retire, roll_back, schedule, stop
-from kaopu.decision.optimise_command import optimise
 from kaopu.decision.population_command import population
 from kaopu.decision.run_command import run
 
