@@ -107,12 +107,6 @@ class _Held:
     breaker: Breaker
 
 
-def breaker_of(provider: str) -> Breaker:
-    """The breaker as it is, not held."""
-    row = ProviderBreaker.objects.filter(provider=provider).first()
-    return Breaker(row.failures, row.rests_until, row.trial_since) if row else Breaker()
-
-
 def totals(since: datetime, until: datetime) -> dict[tuple[str, str, str], tuple[int, int]]:
     """By provider, result and currency: how many questions, and what they cost in minor units."""
     rows = ProviderCall.objects.filter(at__gte=since, at__lt=until).values_list("provider", "result", "currency")

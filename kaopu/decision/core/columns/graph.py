@@ -20,7 +20,7 @@ from kaopu.decision.core.columns.scope import Scope
 from kaopu.decision.core.columns.settle import settled
 from kaopu.decision.core.columns.table_node import table
 from kaopu.decision.core.columns.truth import both, either, known, negate
-from kaopu.decision.core.columns.uses import uses_name, uses_whole
+from kaopu.decision.core.columns.uses import uses_whole
 from kaopu.decision.core.columns.value import CannotCompile, Fields, Items, Value
 from kaopu.decision.core.zen.parse import parse
 from kaopu.decision.core.zen.syntax import ObjectOf
@@ -461,6 +461,3 @@ def _expressions(content: Mapping[str, Any], scope: Scope) -> Value:
             shared.append(path)
         made = put(made, path, replace(value, failed=False, undecided=False))
     return replace(made, failed=failed, undecided=either(undecided, known(made.undecided)))
-
-
-__all__ = ["GraphColumns", "compile_graph", "uses_name"]

@@ -47,11 +47,6 @@ def is_null(value: Value) -> Any:
     return both(negate(either(*kinds)), negate(value.failed))
 
 
-def fails_unless(value: Value, kind: str) -> Any:
-    """The rows that fail because `value` is not of this kind; those that failed before among them."""
-    return negate(is_kind(value, kind))
-
-
 def only(value: Value, kind: str) -> Value:
     """`value` with the other kinds taken out: null there."""
     several = len(has(value)) > 1

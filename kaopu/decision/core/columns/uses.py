@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any
-
 from kaopu.decision.core.zen import syntax as ast
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from kaopu.decision.core.zen.constant import children, walk
 
 
 def uses_name(node: ast.Node, name: str) -> bool:
     """Whether `name` stands anywhere in it."""
-    return any(isinstance(each, ast.Name) and each.name == name for each in pieces(node))
+    return any(isinstance(each, ast.Name) and each.name == name for each in walk(node))
 
 
 def uses_whole(node: ast.Node, name: str) -> bool:
@@ -23,25 +18,3 @@ def uses_whole(node: ast.Node, name: str) -> bool:
     if isinstance(node, ast.Name):
         return node.name == name
     return any(uses_whole(each, name) for each in children(node))
-
-
-def pieces(node: ast.Node) -> Iterator[ast.Node]:
-    """The node and everything below it."""
-    yield node
-    for each in children(node):
-        yield from pieces(each)
-
-
-def children(node: Any) -> Iterator[ast.Node]:
-    """The nodes directly below."""
-    if is_dataclass(node):
-        for declared in fields(node):
-            yield from _nodes(getattr(node, declared.name))
-
-
-def _nodes(value: Any) -> Iterator[ast.Node]:
-    if isinstance(value, ast.Node):
-        yield value
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from _nodes(each)

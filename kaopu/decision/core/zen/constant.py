@@ -20,16 +20,24 @@ CLOCK_FUNCTIONS = frozenset({"date", "time", "d", "dateString", "year", "startOf
 def walk(node: ast.Node) -> Iterator[ast.Node]:
     """The node and everything in it."""
     yield node
+    for each in children(node):
+        yield from walk(each)
+
+
+def children(node: ast.Node) -> list[ast.Node]:
+    """The nodes directly below."""
+    found: list[ast.Node] = []
+
+    def add(part: object) -> None:
+        if isinstance(part, ast.Node):
+            found.append(part)
+        elif isinstance(part, tuple):
+            for each in part:
+                add(each)
+
     for each in fields(node):  # type: ignore[arg-type]
-        yield from _within(getattr(node, each.name))
-
-
-def _within(part: object) -> Iterator[ast.Node]:
-    if isinstance(part, ast.Node):
-        yield from walk(part)
-    elif isinstance(part, tuple):
-        for each in part:
-            yield from _within(each)
+        add(getattr(node, each.name))
+    return found
 
 
 def reads_clock(node: ast.Node) -> bool:
@@ -90,22 +98,7 @@ def _free_names(node: ast.Node, bound: frozenset[str]) -> bool:
         case ast.Call(_, (items, ast.Closure(alias, body))):
             inner = bound | {"#"} | ({alias} if alias else set())
             return _free_names(items, bound) or _free_names(body, inner)
-    return any(_free_names(part, bound) for part in _children(node))
-
-
-def _children(node: ast.Node) -> list[ast.Node]:
-    found: list[ast.Node] = []
-
-    def add(part: object) -> None:
-        if isinstance(part, ast.Node):
-            found.append(part)
-        elif isinstance(part, tuple):
-            for each in part:
-                add(each)
-
-    for each in fields(node):  # type: ignore[arg-type]
-        add(getattr(node, each.name))
-    return found
+    return any(_free_names(part, bound) for part in children(node))
 
 
 def written(node: ast.Node) -> str:

@@ -15,7 +15,6 @@ from kaopu.decision.core.columns.value import CannotCompile, Digits, Number, Val
 if TYPE_CHECKING:
     from kaopu.decision.core.columns.scope import Scope
 
-NUMERAL = r"^[ \t\n\r]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t\n\r]*$"
 TAME_NUMERAL = r"^-?([0-9]{1,15}|[0-9]{1,8}\.[0-9]{1,7})$|^-?[0-9]{1,6}(\.[0-9]{1,7})?e-?[0-9]$"
 ZERO = ibis.literal(0.0, "float64")
 ONE = ibis.literal(1.0, "float64")
