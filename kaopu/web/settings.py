@@ -45,10 +45,13 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "kaopu.kernel",
     "kaopu.party",
+    "kaopu.conduct",
+    "kaopu.outreach",
     "kaopu.book",
     "kaopu.receipts",
     "kaopu.revolving",
     "kaopu.decision",
+    "kaopu.contacts",
     "kaopu.ledger",
     "kaopu.web",
 ]

@@ -28,4 +28,8 @@ urlpatterns = [
     path("", include("kaopu.revolving.console.urls")),
     path("", include("kaopu.decision.console.urls")),
     path("", include("kaopu.ledger.console.urls")),
+    path("", include("kaopu.conduct.console.urls")),
+    path("", include("kaopu.outreach.console.urls")),
+    path("", include("kaopu.contacts.console.urls")),
+    path("", include("kaopu.contacts.portal.urls")),
 ]

@@ -1,0 +1,1 @@
+"""The rulebook, permits, attempts and refusals."""

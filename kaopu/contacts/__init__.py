@@ -1,0 +1,1 @@
+"""Emergency contacts: nomination to withdrawal, trust, reach, network, episodes."""

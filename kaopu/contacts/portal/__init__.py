@@ -1,0 +1,1 @@
+"""The contact's own pages: no account, a signed link and a code."""

@@ -1,0 +1,1 @@
+"""Messages and channels: the only room that sends."""

@@ -1,0 +1,1 @@
+"""Rules of the town: pure functions of a seed and a world."""
