@@ -10,3 +10,9 @@ class ConductConfig(AppConfig):
 
     name = "kaopu.conduct"
     label = "conduct"
+
+    def ready(self) -> None:
+        """Name the sealed column, so that a rotation of keys reaches it."""
+        from kaopu.kernel.actions import rotate_keys
+
+        rotate_keys.register("conduct_judgement", "facts_sealed")
