@@ -6,6 +6,7 @@ import typer
 
 from kaopu.decision.backtest_command import backtest
 from kaopu.decision.check_command import check
+from kaopu.decision.limits_command import limits
 from kaopu.decision.optimise_command import optimise
 from kaopu.decision.policy_life_command import approve, export, list_policies, propose, register, show
 from kaopu.decision.policy_place_command import resume, retire, roll_back, schedule, stop
@@ -29,3 +30,4 @@ for word in (register, show, export, propose, approve, schedule, retire, stop, r
 app.command("list")(list_policies)
 app.command("roll-back")(roll_back)
 app.command("optimise")(optimise)
+app.command("limits")(limits)

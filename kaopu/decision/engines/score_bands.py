@@ -13,7 +13,7 @@ from kaopu.kernel.core.errors import BadInput
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kaopu.decision.engines.population import Source
+    from kaopu.decision.engines.population import Population, Source
 
 MOST_CUTS = 100
 ASSUMPTION = (
@@ -33,20 +33,23 @@ def score_bands(  # noqa: PLR0917 - a file and its columns
     with duckdb.connect() as connection:
         population = open_population(connection, path, [])
         numbers = {
-            name: _number(population.column(column, f"--{name}"), name, column)
+            name: number_of(population.column(column, f"--{name}"), name, column)
             for name, column in (("score", score), ("loss", loss), ("profit", profit))
         }
-        texts = {
-            name: "''"
-            if column is None
-            else f"coalesce(({population.column(column, f'--{name}').sql})::VARCHAR, '(none)')"
-            for name, column in (("segment", segment), ("group", group))
-        }
+        texts = {name: text_of(population, column, name) for name, column in (("segment", segment), ("group", group))}
         found = connection.execute(_sql(population.scan, numbers, texts)).fetchall()
     return [Band(*row) for row in found]
 
 
-def _number(source: Source, option: str, column: str) -> str:
+def text_of(population: Population, column: str | None, option: str) -> str:
+    """SQL of a column that tells applications apart; the same text for all where there is none."""
+    if column is None:
+        return "''"
+    return f"coalesce(({population.column(column, f'--{option}').sql})::VARCHAR, '(none)')"
+
+
+def number_of(source: Source, option: str, column: str) -> str:
+    """SQL of a column of numbers. Raises BadInput."""
     if source.kind not in {"number", "integer"}:
         raise BadInput(f"--{option} {column}: expected a number, found a {source.kind}")
     return f"({source.sql})::DOUBLE"
