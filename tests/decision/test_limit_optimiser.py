@@ -9,8 +9,8 @@ import random
 import pytest
 from typer.testing import CliRunner
 
-from kaopu.decision.policy_commands import app
 from kaopu.decision.core.optimise.limit import LimitBand, LimitConstraints, best_limits, outcome_of_limits
+from kaopu.decision.policy_commands import app
 from kaopu.kernel.core.errors import BadInput
 
 MENU = (0, 1_000, 2_500, 6_000)
