@@ -1,0 +1,24 @@
+"""Rows of parties as values, and values as rows. Read from here; the files inside are by noun."""
+
+from kaopu.party.core.party import PartyView
+from kaopu.party.store.consent_rows import consent, consent_in_force, consents
+from kaopu.party.store.fact_rows import person_facts
+from kaopu.party.store.party_rows import by_external_id, copy_in, find, masked, view
+from kaopu.party.store.point_rows import point, points, points_of, points_with
+
+__all__ = [
+    "PartyView",
+    "by_external_id",
+    "consent",
+    "consent_in_force",
+    "consents",
+    "copy_in",
+    "find",
+    "masked",
+    "person_facts",
+    "point",
+    "points",
+    "points_of",
+    "points_with",
+    "view",
+]
