@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # Importing them compiles what is not yet kept on disk, and loads it where it is.
-COMPILED = ("kaopu.book.core.position", "kaopu.book.snapshot.close")
+COMPILED = ("kaopu.book.core.position", "kaopu.book.snapshot.close", "kaopu.contacts.core.network")
 
 
 def say(text: str) -> None:

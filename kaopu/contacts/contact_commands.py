@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import typer
 
+from kaopu.contacts.network_command import network
+from kaopu.contacts.rings_command import rings
+
 app = typer.Typer(no_args_is_help=True, help="Emergency contacts: reach, plans, rings and the network.")
 
 
 @app.callback()
 def group() -> None:
     """Emergency contacts: reach, plans, rings and the network."""
+
+
+app.command("network")(network)
+app.command("rings")(rings)
