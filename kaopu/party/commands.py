@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kaopu.kernel.core.errors import BadInput
+from kaopu.party.check_command import check_id
 from kaopu.party.core.party import RevealReason
 
 if TYPE_CHECKING:
     from kaopu.party.core.party import PartyView
 
 app = typer.Typer(no_args_is_help=True, help="Persons and organisations.")
+app.command("check-id")(check_id)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 
 

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from kaopu.party.core.identity_check import Check
+
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 SEPARATORS = re.compile(r"[\s\-‐-―−().·/]+")
 ALLOWED = re.compile(r"\+?[0-9]+")
@@ -52,9 +54,9 @@ def read_phone(raw: str) -> Phone:
     """A mainland mobile in any usual spelling: full-width digits, +86 or 0086, blanks and hyphens."""
     text = bare(raw)
     if ALLOWED.fullmatch(text) is None:
-        return _no("has signs that no telephone number has" if text else "is empty")
+        return _no("illegal character: no telephone number has it" if text else "is empty")
     if text.startswith("+") and not text.startswith("+86"):
-        return _no("is of another country: read it with read_any_phone")
+        return _no("is of another country")
     national = without_country_code(text)
     if MOBILE.fullmatch(national):
         return _mobile(national)
@@ -130,3 +132,11 @@ def _why_no_mobile(national: str) -> str:
 
 def _no(why: str) -> Phone:
     return Phone(None, is_mobile=False, carrier_type="", segment="", operator="", why=why)
+
+
+def check_phone(raw: str) -> Check:
+    """Whether this can be a mainland mobile or, with + or 00, a number of another country."""
+    foreign = bare(raw).startswith(("+", "00")) and without_country_code(bare(raw)) == bare(raw)
+    phone = read_any_phone(raw) if foreign else read_phone(raw)
+    told = f": {phone.normalised}" if phone.normalised else ""
+    return Check(valid=phone.valid, why=phone.why + told)
