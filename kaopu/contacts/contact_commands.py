@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from kaopu.contacts.network_command import network
+from kaopu.contacts.reach_command import reach
 from kaopu.contacts.rings_command import rings
 
 app = typer.Typer(no_args_is_help=True, help="Emergency contacts: reach, plans, rings and the network.")
@@ -16,4 +17,5 @@ def group() -> None:
 
 
 app.command("network")(network)
+app.command("reach")(reach)
 app.command("rings")(rings)

@@ -8,7 +8,7 @@ is independence, with s = 1 the best point alone counts; more points never make 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kaopu.kernel.core.errors import BadInput
 
@@ -60,10 +60,10 @@ def pooled(reaches: Sequence[float], together: float) -> float:
     for each in reaches:
         product *= 1.0 - each
         least = min(least, 1.0 - each)
-    return mixed(product, least, together)
+    return float(mixed(product, least, together))
 
 
-def mixed(product: float, least: float, together: float) -> float:
+def mixed(product: Any, least: Any, together: float) -> Any:
     """Independent and common failure, weighed; works on numbers and on columns of them alike."""
     return (1.0 - together) * product + together * least
 
