@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import typer
 
+from kaopu.conduct.permit_command import permit
+
 app = typer.Typer(no_args_is_help=True, help="Conduct: may this person be reached now, and by which rules.")
 
 
 @app.callback()
 def group() -> None:
     """Conduct: may this person be reached now, and by which rules."""
+
+
+app.command("permit")(permit)

@@ -1,0 +1,147 @@
+"""One wish laid out for judging: which entries count, in whose local days, and what the clocks show at a moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from kaopu.conduct.core.history import History
+from kaopu.conduct.core.instants import SECOND
+from kaopu.conduct.core.zones import LocalTime, clock_of
+
+if TYPE_CHECKING:
+    from kaopu.conduct.core.facts import Entry, Facts, Request
+    from kaopu.conduct.core.zones import LocalClock
+
+NO_HISTORY = History(())
+
+
+class Selection(NamedTuple):
+    """Which entries a rule takes; None takes all.
+
+    `whose` is person, debtor, number or others; `episode` is any, this or other.
+    """
+
+    whose: str
+    outcomes: frozenset[str]
+    channels: frozenset[str] | None = None
+    purposes: frozenset[str] | None = None
+    roles: frozenset[str] | None = None
+    episode: str = "any"
+
+
+class Moment:
+    """An instant in microseconds, with what the clocks of the person and of the debtor show then."""
+
+    __slots__ = ("_case", "_debtor", "_person", "micros")
+
+    def __init__(self, case: Case, micros: int) -> None:
+        self.micros = micros
+        self._case = case
+        self._person: LocalTime | None = None
+        self._debtor: LocalTime | None = None
+
+    @property
+    def person(self) -> LocalTime:
+        """Local time of the person to be reached."""
+        if self._person is None:
+            self._person = self._case.person_clock.local(self.micros // SECOND)
+        return self._person
+
+    @property
+    def debtor(self) -> LocalTime:
+        """Local time of the debtor."""
+        if self._debtor is None:
+            # The person's zone may be missing where only the debtor's is asked for: the names are compared first.
+            same = self._case.facts.person.timezone == self._case.facts.debtor.timezone
+            self._debtor = self.person if same else self._case.debtor_clock.local(self.micros // SECOND)
+        return self._debtor
+
+    def at(self, place: str) -> LocalTime:
+        """Local time of the `person` or of the `debtor`."""
+        return self.person if place == "person" else self.debtor
+
+
+class Case:
+    """A request and its facts, cut at an instant: later entries are never seen, wherever the clock is moved."""
+
+    __slots__ = ("_selected", "_sorted_days", "_whose", "count", "entries", "facts", "history", "micros", "request")
+
+    def __init__(self, request: Request, facts: Facts, cut: int) -> None:
+        self.request = request
+        self.facts = facts
+        self.history = facts.history or NO_HISTORY
+        self.count = self.history.until(cut)
+        self.entries: tuple[Entry, ...] = self.history.entries
+        self.micros = self.history.micros
+        self._whose: dict[str, list[int]] = {}
+        self._selected: dict[Selection, list[int]] = {}
+        self._sorted_days: dict[Selection, list[int]] = {}
+
+    @property
+    def person_clock(self) -> LocalClock:
+        """The clock of the person to be reached; asked for only by rules that need their time zone."""
+        return _clock(self.facts.person.timezone)
+
+    @property
+    def debtor_clock(self) -> LocalClock:
+        """The clock of the debtor."""
+        return _clock(self.facts.debtor.timezone)
+
+    def selected(self, selection: Selection) -> list[int]:
+        """Places of the entries that a rule takes, oldest first."""
+        found = self._selected.get(selection)
+        if found is None:
+            found = self._selected[selection] = self._select(selection)
+        return found
+
+    def days(self, selection: Selection) -> list[int]:
+        """Local days, of the person to be reached, of the entries that a rule takes, in order."""
+        found = self._sorted_days.get(selection)
+        if found is None:
+            days = self.history.days(self.person_clock)
+            # Sorted once more: where a clock goes back over midnight, a later entry may show the earlier day.
+            found = self._sorted_days[selection] = sorted([days[place] for place in self.selected(selection)])
+        return found
+
+    def _select(self, wanted: Selection) -> list[int]:
+        entries, outcomes = self.entries, wanted.outcomes
+        found = [place for place in self._places(wanted.whose) if entries[place].outcome in outcomes]
+        if (channels := wanted.channels) is not None:
+            found = [place for place in found if entries[place].channel in channels]
+        if (purposes := wanted.purposes) is not None:
+            found = [place for place in found if entries[place].purpose in purposes]
+        if (roles := wanted.roles) is not None:
+            found = [place for place in found if entries[place].role in roles]
+        return found if wanted.episode == "any" else self._in_episode(found, wanted.episode)
+
+    def _in_episode(self, places: list[int], which: str) -> list[int]:
+        # An entry without an episode is under none: neither this one nor another.
+        mine = self.facts.episode.id if self.facts.episode else None
+        if mine is None:
+            return []
+        named = [(place, self.entries[place].episode) for place in places]
+        return [place for place, name in named if name is not None and (name == mine) == (which == "this")]
+
+    def _places(self, whose: str) -> list[int]:
+        found = self._whose.get(whose)
+        if found is None:
+            found = self._whose[whose] = self._places_of(whose)
+        return found
+
+    def _places_of(self, whose: str) -> list[int]:
+        until = enumerate(self.entries[: self.count])
+        if whose == "number":
+            number = self.request.number
+            return [place for place, entry in until if entry.number == number]
+        if whose == "others":
+            person = self.facts.person.id
+            return [place for place, entry in until if entry.person != person]
+        person = self.facts.person.id if whose == "person" else self.facts.debtor.id
+        return [place for place, entry in until if entry.person == person]
+
+
+def _clock(name: str | None) -> LocalClock:
+    clock = None if name is None else clock_of(name)
+    if clock is None:
+        raise LookupError(f"{name!r} is no time zone; the facts should have been refused")
+    return clock

@@ -1,0 +1,47 @@
+"""Past attempts in the order in which they count, with their instants and local days worked out once."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from kaopu.conduct.core.instants import micros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kaopu.conduct.core.facts import Entry
+    from kaopu.conduct.core.zones import LocalClock
+
+# Entries of one instant are taken in this order; all others come last (permit-facts.md, Counting).
+ORDER = {"invalid": 0, "no-answer": 1}
+
+
+class History:
+    """Entries, oldest first. Local days are kept per clock: several rules ask for the same ones."""
+
+    __slots__ = ("_days", "entries", "micros")
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        given = list(entries)
+        placed = sorted((micros(entry.at), ORDER.get(entry.outcome, 2), place) for place, entry in enumerate(given))
+        self.entries = tuple([given[place] for _, _, place in placed])
+        self.micros = [moment for moment, _, _ in placed]
+        self._days: dict[LocalClock, list[int]] = {}
+
+    def until(self, moment: int) -> int:
+        """How many entries there are up to an instant, in microseconds; one exactly at it counts."""
+        return bisect_right(self.micros, moment)
+
+    def days(self, clock: LocalClock) -> list[int]:
+        """The local day of each entry."""
+        found = self._days.get(clock)
+        if found is None:
+            found = self._days[clock] = clock.days(self.micros)
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, History) and self.entries == other.entries
+
+    def __hash__(self) -> int:
+        return hash(self.entries)
