@@ -103,12 +103,13 @@ def compile_graph(  # noqa: PLR0917 - the last two are of nested decisions
             _run(nodes[identity], root, walk)
         except CannotCompile as reason:
             raise CannotCompile(f"node {nodes[identity].get('name') or identity} ({identity}): {reason}") from reason
-    result = EMPTY
     sources = {edge["sourceId"] for edge in graph["edges"]}
-    for identity in nodes:
-        if identity in walk.outputs and identity not in sources:
-            result = _over(result, walk.outputs[identity], walk.runs[identity], only=len(walk.outputs) == 1)
-    undecided = either(walk.undecided, result.undecided, _order_unsure(walk))
+    ends = [(identity, walk.runs[identity]) for identity in nodes if identity in walk.outputs.keys() - sources]
+    result = EMPTY
+    for identity, runs in ends:
+        result = _over(result, walk.outputs[identity], runs)
+    odd = {identity for identity, _ in ends if nodes[identity]["type"] == "switchNode"}
+    undecided = either(walk.undecided, result.undecided, _order_unsure(walk), _odd_together(ends, odd, walk))
     return GraphColumns(result, tuple(walk.failures), undecided)
 
 
@@ -130,6 +131,25 @@ def _order_unsure(walk: _Walk) -> Any:
         if one not in _above(other, walk.graph["edges"]) and other not in _above(one, walk.graph["edges"]):
             found.append(both(fails, too))
     return walk.plan.keep(either(*found))
+
+
+def _odd_together(parts: list[tuple[str, Any]], odd: set[str], walk: _Walk) -> Any:
+    """Rows in which several results are laid over each other and one of them is no object: those are zen's.
+
+    What a null or an array does to what lies below depends on what zen shares between nodes.
+    """
+    doubtful = odd | {identity for identity, _ in parts if not _surely_object(identity, walk)}
+    found = [
+        both(one_runs, other_runs)
+        for (one, one_runs), (other, other_runs) in combinations(parts, 2)
+        if one != other and {one, other} & doubtful
+    ]
+    return walk.plan.keep(either(*found)) if found else False
+
+
+def _surely_object(identity: str, walk: _Walk) -> bool:
+    value = walk.outputs[identity]
+    return identity not in walk.whole and set(_kinds(value)) == {"fields"}
 
 
 def _above(identity: str, edges: list[Mapping[str, Any]]) -> set[str]:
@@ -231,20 +251,20 @@ def _arriving(identity: str, walk: _Walk) -> tuple[Value, Any]:
         return NULL, False
     if len({source for source, _ in live}) == 1:
         return walk.outputs[live[0][0]], either(*[active for _, active in live])
+    walk.undecided = either(walk.undecided, _odd_together(live, set(), walk))
     value = EMPTY
     for source, active in live:
-        value = settled(_over(value, walk.outputs[source], active, only=False), walk.plan.keep)
+        value = settled(_over(value, walk.outputs[source], active), walk.plan.keep)
     return value, either(*[active for _, active in live])
 
 
-def _over(target: Value, patch: Value, runs: Any, *, only: bool) -> Value:
+def _over(target: Value, patch: Value, runs: Any) -> Value:
     """Merge as zen does; an array or a scalar replaces what was there."""
     if runs is False or not _kinds(patch):
         return target
     if set(_kinds(patch)) == {"fields"}:
         return merged(target, patch, runs) if target.fields is not None else choose(runs, patch, target)
     if set(_kinds(patch)) == {"items"}:
-        del only
         return choose(runs, patch, target) if runs is not True else patch
     raise CannotCompile("a node's result may be of several kinds")
 
