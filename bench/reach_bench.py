@@ -77,7 +77,7 @@ def theirs(path: Path, out: Path) -> None:
     with duckdb.connect() as database:
         database.execute("SET threads = 2")
         last = 'max("at") AS last'
-        query = f"SELECT point_id, count(*) AS signs, {last} FROM '{path}' GROUP BY point_id"  # noqa: S608
+        query = f"SELECT point_id, count(*) AS signs, {last} FROM '{path}' GROUP BY point_id"
         database.execute(f"COPY ({query}) TO '{out / 'group_by.parquet'}'")
 
 

@@ -51,17 +51,20 @@ class _File:
         names = set(self.metadata.schema.to_arrow_schema().names)
         return [name for name in (*COLUMNS, "via") if name in names]
 
-    @property
-    def words(self) -> list[str]:
-        return [name for name in self.columns if name in WORDS]
+    def texts(self, *, ids: bool) -> list[str]:
+        """Columns of text that are read as places in a dictionary; ids only where their order need not be known."""
+        schema = self.metadata.schema.to_arrow_schema()
+        wanted = (*WORDS, "point_id", "borrower_id") if ids else WORDS
+        return [name for name in self.columns if name in wanted and pa.types.is_string(schema.field(name).type)]
 
     def first_row(self, group: int) -> int:
         return sum(self.metadata.row_group(each).num_rows for each in range(group))
 
-    def read(self, groups: list[int]) -> pa.Table:
+    def read(self, groups: list[int], *, ids: bool = True) -> pa.Table:
+        texts = self.texts(ids=ids)
         try:
             with pq.ParquetFile(
-                self.path, metadata=self.metadata, read_dictionary=self.words, memory_map=False, pre_buffer=False
+                self.path, metadata=self.metadata, read_dictionary=texts, memory_map=False, pre_buffer=False
             ) as file:
                 return file.read_row_groups(groups, self.columns, use_threads=False)
         except (OSError, pa.ArrowException) as problem:
@@ -117,10 +120,10 @@ def _edges(points: pa.ChunkedArray) -> tuple[int, int]:
     if not count:
         return 0, 0
     start, stop = 1, count - 1
-    first, last = points[0], points[count - 1]
-    while start < count and points[start] == first:
+    first, last = points[0].as_py(), points[count - 1].as_py()
+    while start < count and points[start].as_py() == first:
         start += 1
-    while stop > 0 and points[stop - 1] == last:
+    while stop > 0 and points[stop - 1].as_py() == last:
         stop -= 1
     return start, max(start, stop)
 
@@ -153,6 +156,6 @@ def _joined(file: _File, tables: list[pa.Table], first_row: int) -> Part:
 
 
 def _sorted(file: _File) -> list[Part]:
-    whole = checked(file.read(list(range(file.metadata.num_row_groups))), file.path.name, 0)
+    whole = checked(file.read(list(range(file.metadata.num_row_groups)), ids=False), file.path.name, 0)
     order = pc.sort_indices(whole, sort_keys=[("point_id", "ascending")])
     return [filtered(whole.take(order), file.as_of, file.tables, file.path.name, order.to_numpy())]
