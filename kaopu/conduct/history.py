@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from kaopu.conduct.core.ask import Ask
 
 # What is told later never frees what was counted: the strongest outcome stands, of equals the first.
-RANK = "CASE o.outcome WHEN 'conversation' THEN 4 WHEN 'notice' THEN 3 WHEN 'delivered' THEN 2 WHEN 'not-sent' THEN 0 ELSE 1 END"
+RANK = """CASE o.outcome WHEN 'conversation' THEN 4 WHEN 'notice' THEN 3 WHEN 'delivered' THEN 2
+    WHEN 'not-sent' THEN 0 ELSE 1 END"""
 ROWS = f"""
 SELECT e.id, COALESCE(u.at, e.at) AS at, e.person, e.role, e.channel, e.number, e.purpose, e.caller, e.episode,
        COALESCE(o.outcome, e.outcome) AS outcome
@@ -48,11 +49,9 @@ class Seen:
 def seen_now() -> Seen:
     """The newest rows there are, before they are read."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT COALESCE((SELECT max(id) FROM conduct_entry), 0), COALESCE((SELECT max(id) FROM conduct_outcome), 0)"
-        )
+        cursor.execute("SELECT (SELECT max(id) FROM conduct_entry), (SELECT max(id) FROM conduct_outcome)")
         entry, outcome = cursor.fetchone()
-    return Seen(entry, outcome)
+    return Seen(entry or 0, outcome or 0)
 
 
 def history(

@@ -51,7 +51,7 @@ def only(**given: Source) -> Iterator[None]:
         _sources.update(kept)
 
 
-def facts(name: str, ask: Ask, now: datetime) -> dict[str, Any] | None | Unknown:
+def facts(name: str, ask: Ask, now: datetime) -> dict[str, Any] | Unknown | None:
     """The facts called `name`, fresh. None: the sources there are know nothing of it."""
     asked = _sources.get(name)
     if not asked:

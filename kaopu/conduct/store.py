@@ -36,7 +36,7 @@ class PermitView:
 
 @contextmanager
 def locked(names: Iterable[str]) -> Iterator[None]:
-    """A transaction that holds these names until it ends. Always in one order, so that two never wait for each other."""
+    """A transaction that holds these names until it ends, taken in one order: two never wait for each other."""
     numbers = sorted({int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True) for name in names})
     with transaction.atomic():
         with connection.cursor() as cursor:

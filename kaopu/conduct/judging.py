@@ -1,0 +1,157 @@
+"""From an ask to a verdict: fresh facts are gathered, written as one line of permit facts, and judged by the core.
+
+The line is exactly what `kaopu conduct permit` reads, so that columns, batch and database give the same verdicts.
+Call it under the locks of `store.locked`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kaopu.conduct import history, holiday_days, rulebooks, sources, store
+from kaopu.conduct.core.parse import FactsProblem, parse_line
+from kaopu.conduct.core.permit import permit
+from kaopu.conduct.models import Judgement
+from kaopu.conduct.sources import Unknown
+from kaopu.kernel import ids, vault
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from kaopu.conduct.core.ask import Ask
+    from kaopu.conduct.history import Seen
+
+TABLE, COLUMN = "conduct_judgement", "facts_sealed"
+FACTS, SUPPRESSED = "FACTS", "SUPPRESSED"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSaid:
+    """One rule that was consulted: pass or refuse, and why."""
+
+    id: str
+    verdict: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict with the facts that led to it, not written down yet."""
+
+    allowed: bool
+    disclosure: str
+    rules: tuple[RuleSaid, ...]
+    episode: str
+    line: dict[str, Any]
+    seen: Seen
+    rulebook_id: int
+
+    @property
+    def refused_by(self) -> tuple[str, ...]:
+        """The rules that refuse."""
+        return tuple(rule.id for rule in self.rules if rule.verdict == "refuse")
+
+
+def episode_of(ask: Ask, now: datetime) -> str:
+    """The episode in play, "" where there is none or nobody knows."""
+    found = sources.facts("episode", ask, now)
+    return str(found.get("id") or "") if isinstance(found, dict) else ""
+
+
+def judge(ask: Ask, now: datetime, episode: str, own_permit: UUID | None = None) -> Judged:
+    """The verdict on facts as they are now. `episode` is the one whose lock is held; another one refuses."""
+    rulebook_id, rulebook = rulebooks.rulebook_at(now)
+    seen = history.seen_now()
+    line, why = facts_line(ask, now, episode, own_permit=own_permit, seen=seen)
+    if why:
+        return Judged(False, "", (RuleSaid(FACTS, "refuse", why),), episode, line, seen, rulebook_id)
+    parsed = parse_line(json.dumps(line))
+    if isinstance(parsed, FactsProblem):
+        return Judged(False, "", (RuleSaid(FACTS, "refuse", parsed.why),), episode, line, seen, rulebook_id)
+    verdict = permit(parsed.request, parsed.facts, rulebook, now)
+    rules = (*(RuleSaid(each.id, str(each.verdict), each.why) for each in verdict.rules), *_suppressed(ask, now))
+    allowed = verdict.allowed and not any(rule.id == SUPPRESSED for rule in rules)
+    return Judged(allowed, (verdict.disclosure or "") if allowed else "", rules, episode, line, seen, rulebook_id)
+
+
+def facts_line(
+    ask: Ask, now: datetime, episode: str, *, own_permit: UUID | None = None, seen: Seen | None = None
+) -> tuple[dict[str, Any], str]:
+    """The line of permit facts, and what could not be had ("" when all could)."""
+    line: dict[str, Any] = {
+        "id": str(own_permit or "ask"), "at": now.isoformat(), "jurisdictions": list(ask.jurisdictions),
+        "profile": ask.profile, "product": ask.product, "segment": ask.segment, "purpose": ask.purpose,
+        "channel": ask.channel, "content": ask.content, "caller": ask.caller, "number": ask.number or None,
+        "switches": {"contact_outreach": store.switched_on(now)},
+        "history": history.history(ask, episode, now, own_permit=own_permit, seen=seen),
+    }  # fmt: skip
+    if not ask.number:
+        del line["number"]
+    days = holiday_days.holidays(ask.jurisdictions, now.date())
+    if days is not None:
+        line["holidays"] = days
+    why = _from_sources(line, ask, now, episode)
+    return line, why
+
+
+def _from_sources(line: dict[str, Any], ask: Ask, now: datetime, episode: str) -> str:
+    person, debtor = (sources.facts(name, ask, now) for name in ("person", "debtor"))
+    for name, found in (("person", person), ("debtor", debtor)):
+        if isinstance(found, Unknown):
+            return found.why
+        if found is None:
+            return f"no source knows the {name} {ask.person if name == 'person' else ask.debtor}"
+    line["person"] = {**person, "id": ask.person, "role": ask.role}  # type: ignore[dict-item]
+    line["debtor"] = {**debtor, "id": ask.debtor}  # type: ignore[dict-item]
+    since = store.suppressed("person", ask.person)
+    if since and (line["person"].get("refused_at") is None):
+        line["person"]["refused_at"] = since.isoformat()
+    return _episode(line, ask, now, episode)
+
+
+def _episode(line: dict[str, Any], ask: Ask, now: datetime, episode: str) -> str:
+    found = sources.facts("episode", ask, now)
+    if isinstance(found, Unknown):
+        # Only contacts are reached within an episode; an obligor's permit reads none.
+        return found.why if ask.role == "contact" else ""
+    if (str(found.get("id") or "") if found else "") != episode:
+        return "episode: it changed while the permit was judged, ask again"
+    line["episode"] = found
+    return ""
+
+
+def _suppressed(ask: Ask, now: datetime) -> tuple[RuleSaid, ...]:
+    """Who said never again, under whatever law, is not reached: the rulebook's rows only know it of contacts."""
+    for kind, value in (("person", ask.person), ("number", ask.number)):
+        since = store.suppressed(kind, value) if value else None
+        if since and since <= now:
+            return (RuleSaid(SUPPRESSED, "refuse", f"{kind} is suppressed since {since:%Y-%m-%d}"),)
+    return ()
+
+
+def write_down(ask: Ask, judged: Judged, *, moment: str, actor: str, now: datetime, reference: str = "") -> Judgement:
+    """The judgement as a row that stays. History is not copied: it is rebuilt from rows up to what was seen."""
+    row_id = ids.new_id(now)
+    facts = {key: value for key, value in judged.line.items() if key != "history"}
+    return Judgement.objects.create(
+        id=row_id, at=now, moment=moment, **_columns(ask), episode=judged.episode, allowed=judged.allowed,
+        disclosure=judged.disclosure, rules=[[each.id, each.verdict, each.why] for each in judged.rules],
+        refused_by=list(judged.refused_by), rulebook_id=judged.rulebook_id,
+        facts_sealed=vault.ring().seal(json.dumps(facts), TABLE, COLUMN, row_id), seen_entry=judged.seen.entry,
+        seen_outcome=judged.seen.outcome, actor=actor, reference=reference,
+    )  # fmt: skip
+
+
+def _columns(ask: Ask) -> dict[str, Any]:
+    return ask.words()
+
+
+def facts_of(row: Judgement, own_permit: UUID | None = None) -> dict[str, Any]:
+    """The line that a judgement saw, history and all: judging it again gives the same answer."""
+    line: dict[str, Any] = json.loads(vault.ring().open(row.facts_sealed, TABLE, COLUMN, row.pk))
+    seen = history.Seen(row.seen_entry, row.seen_outcome)
+    line["history"] = history.history(store.ask_of(row), row.episode, row.at, own_permit=own_permit, seen=seen)
+    return line
