@@ -27,6 +27,7 @@ EVIDENCE = (
     "wrong_number",
     "reassigned",
     "silent",
+    "in_service",
 )
 VIA = ("code", "call", "sms", "debit", "session", "mail", "letter", "status")
 # What is true when something is tried: the holder is there and willing; there, but evasive or ill; gone; the number
@@ -54,7 +55,7 @@ class Emissions:
     def draw(self, via: NDArray[np.int8], state: NDArray[np.int8], uniform: NDArray[np.float64]) -> NDArray[np.int8]:
         """A code of EVIDENCE for each attempt, by a number from 0 to 1."""
         found = np.zeros(len(via), np.int8)
-        # A column at a time: twelve passes over the attempts, and no table of attempts by evidence.
+        # A column at a time: as many passes over the attempts as there are words, and no table of attempts by evidence.
         for column in range(len(EVIDENCE) - 1):
             found += uniform >= self.cumulative[via, state, column]
         return found

@@ -66,7 +66,9 @@ def _borrowers_own(
     count = len(borrowers.family)
     grouped = borrowers.group >= 0
     together = grouped & picked(rng, world.fakes.group_device, count)
-    device = np.where(together, 4 * count + borrowers.group, np.arange(count))
+    in_family = (borrowers.family_size > 1) & picked(rng, world.honest.family_device, count)
+    device = np.where(in_family, 3 * count + borrowers.family, np.arange(count))
+    device = np.where(together, 4 * count + borrowers.group, device)
     home = picked(rng, HOME_NETWORK_SHARE, count)
     network = np.where(home, borrowers.family, count + np.arange(count))
     one_line = grouped & picked(rng, world.fakes.group_network, count)

@@ -111,6 +111,7 @@ class Honest:
     friend_reciprocal_share: float = share()
     foreman_share: float = share()  # of colleagues: one person whom many of a firm name
     same_device: float = share()  # the contact has no phone at hand, or the borrower helps
+    family_device: float = share()  # of borrowers in a family: applied on the device of one of them
     same_network_home: float = share()
     same_network_away: float = share()
     same_address: float = share()
