@@ -293,7 +293,7 @@ class ConsentRow(models.Model):
 
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="consents")
     purpose = models.CharField(max_length=40)
-    channel = models.CharField(max_length=16)
+    channel = models.CharField(max_length=40)
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="+")
     proof_sealed = models.BinaryField()
     granted_at = models.DateTimeField()

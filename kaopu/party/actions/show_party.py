@@ -9,18 +9,20 @@ from django.db import transaction
 
 from kaopu.kernel import audit
 from kaopu.party import store
+from kaopu.party.core.party import RevealReason
 from kaopu.party.models import Party
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kaopu.party.core.party import PartyView, RevealReason
+    from kaopu.party.core.party import PartyView
 
 
 class Refusal(StrEnum):
     """Why a party was not shown."""
 
     NO_SUCH_PARTY = "no_such_party"
+    RESTRICTED = "restricted"  # erased but for what a law orders to keep: read for a legal duty only
 
 
 def show_masked(party_id: int) -> PartyView | Refusal:
@@ -35,6 +37,8 @@ def reveal(party_id: int, *, reason: RevealReason, actor: str, now: datetime) ->
         row = Party.objects.filter(pk=party_id).first()
         if row is None:
             return Refusal.NO_SUCH_PARTY
+        if row.restricted_until is not None and reason is not RevealReason.LEGAL_DUTY:
+            return Refusal.RESTRICTED
         audit.record(
             act="party.revealed", subject=f"party:{party_id}", actor=actor, at=now, details={"reason": str(reason)}
         )

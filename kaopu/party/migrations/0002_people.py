@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('purpose', models.CharField(max_length=40)),
-                ('channel', models.CharField(max_length=16)),
+                ('channel', models.CharField(max_length=40)),
                 ('proof_sealed', models.BinaryField()),
                 ('granted_at', models.DateTimeField()),
                 ('recorded_by', models.CharField(max_length=80)),

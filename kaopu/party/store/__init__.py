@@ -5,20 +5,34 @@ from kaopu.party.store.consent_rows import consent, consent_in_force, consents
 from kaopu.party.store.fact_rows import person_facts
 from kaopu.party.store.party_rows import by_external_id, copy_in, find, masked, view
 from kaopu.party.store.point_rows import point, points, points_of, points_with
+from kaopu.party.store.record_rows import (
+    addresses,
+    documents,
+    documents_with,
+    employments,
+    parties_on_device,
+    verifications,
+)
 
 __all__ = [
     "PartyView",
+    "addresses",
     "by_external_id",
     "consent",
     "consent_in_force",
     "consents",
     "copy_in",
+    "documents",
+    "documents_with",
+    "employments",
     "find",
     "masked",
+    "parties_on_device",
     "person_facts",
     "point",
     "points",
     "points_of",
     "points_with",
+    "verifications",
     "view",
 ]

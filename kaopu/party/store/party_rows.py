@@ -64,6 +64,8 @@ def masked(party_ids: Iterable[int]) -> dict[int, PartyView]:
 
 def view(row: Party, *, masked: bool) -> PartyView:
     """One party, its sealed fields opened and, unless a reason was given, masked."""
+    if masked and row.restricted_until is not None:
+        return PartyView(row.pk, row.kind, None, None, row.source, row.external_id, masked)
     name, phone = _opened(row, "name_sealed"), _opened(row, "phone_sealed")
     if masked:
         name, phone = name and mask_name(name), phone and mask_phone(phone)
