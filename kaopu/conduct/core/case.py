@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from kaopu.conduct.core.history import History
@@ -64,7 +66,7 @@ class Moment:
 class Case:
     """A request and its facts, cut at an instant: later entries are never seen, wherever the clock is moved."""
 
-    __slots__ = ("_selected", "_sorted_days", "_whose", "count", "entries", "facts", "history", "micros", "request")
+    __slots__ = ("_selected", "_sorted_days", "count", "entries", "facts", "history", "micros", "request")
 
     def __init__(self, request: Request, facts: Facts, cut: int) -> None:
         self.request = request
@@ -73,7 +75,6 @@ class Case:
         self.count = self.history.until(cut)
         self.entries: tuple[Entry, ...] = self.history.entries
         self.micros = self.history.micros
-        self._whose: dict[str, list[int]] = {}
         self._selected: dict[Selection, list[int]] = {}
         self._sorted_days: dict[Selection, list[int]] = {}
 
@@ -104,8 +105,8 @@ class Case:
         return found
 
     def _select(self, wanted: Selection) -> list[int]:
-        entries, outcomes = self.entries, wanted.outcomes
-        found = [place for place in self._places(wanted.whose) if entries[place].outcome in outcomes]
+        entries = self.entries
+        found = self._places(wanted.whose, wanted.outcomes)
         if (channels := wanted.channels) is not None:
             found = [place for place in found if entries[place].channel in channels]
         if (purposes := wanted.purposes) is not None:
@@ -122,22 +123,20 @@ class Case:
         named = [(place, self.entries[place].episode) for place in places]
         return [place for place, name in named if name is not None and (name == mine) == (which == "this")]
 
-    def _places(self, whose: str) -> list[int]:
-        found = self._whose.get(whose)
-        if found is None:
-            found = self._whose[whose] = self._places_of(whose)
-        return found
-
-    def _places_of(self, whose: str) -> list[int]:
-        until = enumerate(self.entries[: self.count])
+    def _places(self, whose: str, outcomes: frozenset[str]) -> list[int]:
         if whose == "number":
             number = self.request.number
-            return [place for place, entry in until if entry.number == number]
+            seen = enumerate(self.entries[: self.count])
+            return [place for place, entry in seen if entry.number == number and entry.outcome in outcomes]
+        groups = self.history.groups
         if whose == "others":
-            person = self.facts.person.id
-            return [place for place, entry in until if entry.person != person]
-        person = self.facts.person.id if whose == "person" else self.facts.debtor.id
-        return [place for place, entry in until if entry.person == person]
+            mine = self.facts.person.id
+            lists = [places for (who, what), places in groups.items() if who != mine and what in outcomes]
+        else:
+            who = self.facts.person.id if whose == "person" else self.facts.debtor.id
+            lists = [groups[who, outcome] for outcome in outcomes if (who, outcome) in groups]
+        found = lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
+        return found if self.count == len(self.entries) else found[: bisect_left(found, self.count)]
 
 
 def _clock(name: str | None) -> LocalClock:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from kaopu.conduct.core.instants import micros
+from kaopu.conduct.core.instants import EPOCH, MICROSECOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,15 +19,25 @@ ORDER = {"invalid": 0, "no-answer": 1}
 
 
 class History:
-    """Entries, oldest first. Local days are kept per clock: several rules ask for the same ones."""
+    """Entries, oldest first, and the places of each person's and outcome's.
 
-    __slots__ = ("_days", "entries", "micros")
+    Local days are kept per clock: several rules ask for the same ones.
+    """
+
+    __slots__ = ("_days", "entries", "groups", "micros")
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         given = list(entries)
-        placed = sorted((micros(entry.at), ORDER.get(entry.outcome, 2), place) for place, entry in enumerate(given))
-        self.entries = tuple([given[place] for _, _, place in placed])
-        self.micros = [moment for moment, _, _ in placed]
+        moments = [(entry.at - EPOCH) // MICROSECOND for entry in given]
+        if len(set(moments)) == len(moments):
+            order = sorted(range(len(given)), key=moments.__getitem__)
+        else:
+            order = sorted(range(len(given)), key=lambda place: (moments[place], ORDER.get(given[place].outcome, 2)))
+        self.entries = tuple([given[place] for place in order])
+        self.micros = [moments[place] for place in order]
+        self.groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for place, entry in enumerate(self.entries):
+            self.groups[entry.person, entry.outcome].append(place)
         self._days: dict[LocalClock, list[int]] = {}
 
     def until(self, moment: int) -> int:

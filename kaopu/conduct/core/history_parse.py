@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from kaopu.conduct.core.facts import CHANNELS, OUTCOMES, PURPOSES, ROLES, Entry
@@ -12,13 +14,14 @@ from kaopu.conduct.core.instants import instant
 if TYPE_CHECKING:
     from kaopu.conduct.core.fields import Fields
 
+_PARTS = itemgetter("at", "person", "role", "channel", "number", "purpose", "outcome", "episode")
 _WORDS = {
     "role": frozenset(ROLES),
     "channel": frozenset(CHANNELS),
     "purpose": frozenset(PURPOSES),
     "outcome": frozenset(OUTCOMES),
 }
-_roles, _channels, _purposes, _outcomes = _WORDS.values()
+_KNOWN = frozenset(product(*_WORDS.values()))
 
 
 def history(found: Fields) -> History | None:
@@ -37,15 +40,14 @@ def history(found: Fields) -> History | None:
 
 def _entry(raw: Any) -> Entry | None:
     try:
-        given, role, channel, number = raw["at"], raw["role"], raw["channel"], raw["number"]
-        purpose, outcome, episode, who = raw["purpose"], raw["outcome"], raw["episode"], raw["person"]
-        known = role in _roles and channel in _channels and purpose in _purposes and outcome in _outcomes
+        given, who, role, channel, number, purpose, outcome, episode = _PARTS(raw)
+        known = (role, channel, purpose, outcome) in _KNOWN
     except (KeyError, TypeError):  # a field is missing, the entry is no object, or a word is a list
         return None
-    at = instant(given)
-    if at is None or not known or not (type(who) is str and who) or not (_is_name(number) and _is_name(episode)):
+    if not known or type(who) is not str or not who or not (_is_name(number) and _is_name(episode)):
         return None
-    return Entry(at, who, role, channel, number, purpose, outcome, episode)
+    at = instant(given)
+    return None if at is None else Entry(at, who, role, channel, number, purpose, outcome, episode)
 
 
 def _is_name(value: Any) -> bool:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from kaopu.conduct.core.case import Case, Moment
     from kaopu.conduct.core.facts import Facts, Request
-    from kaopu.conduct.core.kinds.kind import Kind
     from kaopu.conduct.core.rulebook import Rule, Rulebook
 
 NOTHING_ASKED = Finding(False, "nothing_asked")
@@ -52,7 +51,7 @@ def ready(case: Case, rules: tuple[Rule, ...]) -> list[ReadyRule]:
             rule,
             _in_force(case, rule) if rule.dated else None,
             [kind.prepare(case) for kind in rule.when],
-            [kind.prepare(case) for kind in _asked(case, rule)],
+            [kind.prepare(case) for kind in rule.refuse],
         )
         for rule in rules
     ]
@@ -60,7 +59,7 @@ def ready(case: Case, rules: tuple[Rule, ...]) -> list[ReadyRule]:
 
 def edges(case: Case, rules: tuple[Rule, ...]) -> list[Edges]:
     """When the verdicts of the rules may change."""
-    found = [kind.edges(case) for rule in rules for kind in (*rule.when, *_asked(case, rule))]
+    found = [kind.edges(case) for rule in rules for kind in (*rule.when, *rule.refuse)]
     return found + [Edges(instants=_force_edges(case, rule)) for rule in rules if rule.dated]
 
 
@@ -83,11 +82,6 @@ def facts_problem(request: Request, facts: Facts, rulebook: Rulebook, needs: tup
 
 def _value(request: Request, facts: Facts, path: str) -> object:
     return REQUEST[path](request) if path in REQUEST else FACTS[path](facts)
-
-
-def _asked(case: Case, rule: Rule) -> list[Kind]:
-    channel = case.request.channel
-    return [kind for kind in rule.refuse if kind.channels is None or channel in kind.channels]
 
 
 def _offset(case: Case) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kaopu.conduct.core import facts as words
-from kaopu.conduct.core.fields import Fields, Unreadable
+from kaopu.conduct.core.fields import Fields
 from kaopu.conduct.core.history_parse import history
+from kaopu.conduct.core.json_text import load_object
 from kaopu.conduct.core.party_parse import debtor, episode, holidays, person, switches
 
 if TYPE_CHECKING:
@@ -37,10 +37,9 @@ NOT_AN_OBJECT = "the line is not a JSON object"
 def parse_line(text: str | bytes) -> ParsedLine | FactsProblem:
     """Read one line of JSON."""
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+        return read_facts(load_object(text if isinstance(text, str) else text.decode()))
     except (ValueError, RecursionError):
         return FactsProblem(None, NOT_AN_OBJECT)
-    return read_facts(value)
 
 
 def read_facts(value: object) -> ParsedLine | FactsProblem:
@@ -86,16 +85,3 @@ def _facts(found: Fields) -> Facts | None:
     return words.Facts(
         who, whose, history(found), episode(found), switches(found), holidays(found), problems=found.problems
     )
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    # A name given twice says two things; the field is then malformed, not "the last one wins".
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        names = [name for name, _ in pairs]
-        value.update({name: Unreadable.GIVEN_TWICE for name in value if names.count(name) > 1})
-    return value
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -83,9 +83,14 @@ class Rule:
         """Paths of all fields that its questions read, each once."""
         return tuple(dict.fromkeys(path for kind in (*self.when, *self.refuse) for path in kind.needs))
 
+    def on(self, channel: str) -> Rule:
+        """The rule with only the questions that are asked on a channel; what it needs stays."""
+        asked = tuple(kind for kind in self.refuse if kind.channels is None or channel in kind.channels)
+        return self if len(asked) == len(self.refuse) else replace(self, refuse=asked)
+
 
 class Play(NamedTuple):
-    """The rules in play and the fields that they need together."""
+    """The rules in play, as they are asked on the channel, and the fields that they need together."""
 
     rules: tuple[Rule, ...]
     needs: tuple[str, ...]
@@ -117,5 +122,5 @@ class Rulebook:
         if found is None:
             rules = tuple(rule for rule in self.rules if rule.enforced and rule.scope.takes(request, role))
             needs = tuple(dict.fromkeys(path for rule in rules for path in rule.needs))
-            found = self._plays[sort] = Play(rules, needs)
+            found = self._plays[sort] = Play(tuple(rule.on(request.channel) for rule in rules), needs)
         return found

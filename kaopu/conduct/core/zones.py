@@ -6,12 +6,13 @@ The offsets of a zone are therefore read once a stretch of about a year and kept
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from kaopu.conduct.core.instants import DAY_SECONDS, EPOCH
+from kaopu.conduct.core.instants import DAY_SECONDS, EPOCH, SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,14 +60,14 @@ class LocalClock:
         return LocalTime(*divmod(second + self.stretch(second).offset, DAY_SECONDS))
 
     def days(self, micros: Sequence[int]) -> list[int]:
-        """Local days of instants in microseconds; quick when they are in order."""
-        found = []
-        start = end = offset = 0
-        for value in micros:
-            second = value // 1_000_000
-            if not start <= second < end:
-                start, end, offset = self.stretch(second)
-            found.append((second + offset) // DAY_SECONDS)
+        """Local days of instants in microseconds, which must be in order: each stretch is done in one go."""
+        found: list[int] = []
+        while len(found) < len(micros):
+            done = len(found)
+            _, end, offset = self.stretch(micros[done] // SECOND)
+            until = bisect_left(micros, end * SECOND, done)
+            shift, day = offset * SECOND, DAY_SECONDS * SECOND
+            found += [(value + shift) // day for value in micros[done:until]]
         return found
 
     def moments(self, after: int, until: int, seconds_of_day: Iterable[int]) -> set[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kaopu.conduct.core.case import Case, Moment, Selection
@@ -50,7 +51,7 @@ class Cap(Kind):
             *(["episode.id"] if self.episode != "any" else []),
         )
 
-    @property
+    @cached_property
     def selection(self) -> Selection:
         """The entries that are counted."""
         return Selection(
