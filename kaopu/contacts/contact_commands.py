@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import typer
 
+from kaopu.contacts.asking_effect_command import asking_effect, asking_sample_size
 from kaopu.contacts.network_command import network
 from kaopu.contacts.reach_command import reach
 from kaopu.contacts.rings_command import rings
+from kaopu.contacts.trust_command import trust
 
 app = typer.Typer(no_args_is_help=True, help="Emergency contacts: reach, plans, rings and the network.")
 
@@ -16,6 +18,9 @@ def group() -> None:
     """Emergency contacts: reach, plans, rings and the network."""
 
 
+app.command("asking-effect")(asking_effect)
+app.command("asking-sample-size")(asking_sample_size)
 app.command("network")(network)
 app.command("reach")(reach)
 app.command("rings")(rings)
+app.command("trust")(trust)

@@ -20,6 +20,7 @@ def rings(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Rings of three, larger circles, pairs that name one another, contacts shared by users."""
+    from kaopu.contacts.core.dense_groups import dense_groups
     from kaopu.contacts.core.graph_measures import density, reciprocity
     from kaopu.contacts.core.network import network
     from kaopu.contacts.core.rings import rings_of
@@ -28,6 +29,7 @@ def rings(
     graph = network(read_edges(edges))
     found = rings_of(graph, shared_at_least)
     answer = {"nodes": graph.nodes, "edges": graph.edges, **_as_json(found)}
+    answer |= {"dense_groups": dense_groups(graph)}
     answer |= {"reciprocity": round(reciprocity(graph), 10), "density": round(density(graph), 10)}
     typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else "\n".join(_shown(found)))
 
