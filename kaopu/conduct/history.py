@@ -46,14 +46,6 @@ class Seen:
     outcome: int
 
 
-def seen_now() -> Seen:
-    """The newest rows there are, before they are read."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT (SELECT max(id) FROM conduct_entry), (SELECT max(id) FROM conduct_outcome)")
-        entry, outcome = cursor.fetchone()
-    return Seen(entry or 0, outcome or 0)
-
-
 def history(
     ask: Ask, episode: str, now: datetime, *, own_permit: UUID | None = None, seen: Seen | None = None
 ) -> list[dict[str, Any]]:

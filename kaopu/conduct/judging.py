@@ -10,11 +10,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kaopu.conduct import history, holiday_days, rulebooks, sources, store
+from kaopu.conduct import history, holiday_days, sources, store
 from kaopu.conduct.core.parse import FactsProblem, parse_line
 from kaopu.conduct.core.permit import permit
 from kaopu.conduct.models import Judgement
 from kaopu.conduct.sources import Unknown
+from kaopu.conduct.standing import Standing, standing
 from kaopu.kernel import ids, vault
 
 if TYPE_CHECKING:
@@ -63,41 +64,44 @@ def episode_of(ask: Ask, now: datetime) -> str:
 
 def judge(ask: Ask, now: datetime, episode: str, own_permit: UUID | None = None) -> Judged:
     """The verdict on facts as they are now. `episode` is the one whose lock is held; another one refuses."""
-    rulebook_id, rulebook = rulebooks.rulebook_at(now)
-    seen = history.seen_now()
-    line, why = facts_line(ask, now, episode, own_permit=own_permit, seen=seen)
-    if why:
-        return Judged(False, "", (RuleSaid(FACTS, "refuse", why),), episode, line, seen, rulebook_id)
+    stands = standing(ask, now)
+    line, why = facts_line(ask, now, episode, stands, own_permit=own_permit)
+    rules, disclosure = ((RuleSaid(FACTS, "refuse", why),), "") if why else _verdict(line, ask, now, stands)
+    return Judged(bool(disclosure), disclosure, rules, episode, line, stands.seen, stands.rulebook_id)
+
+
+def _verdict(line: dict[str, Any], ask: Ask, now: datetime, stands: Standing) -> tuple[tuple[RuleSaid, ...], str]:
+    """What each rule said, and the disclosure granted, "" when refused."""
     parsed = parse_line(json.dumps(line))
     if isinstance(parsed, FactsProblem):
-        return Judged(False, "", (RuleSaid(FACTS, "refuse", parsed.why),), episode, line, seen, rulebook_id)
-    verdict = permit(parsed.request, parsed.facts, rulebook, now)
-    rules = (*(RuleSaid(each.id, str(each.verdict), each.why) for each in verdict.rules), *_suppressed(ask, now))
-    allowed = verdict.allowed and not any(rule.id == SUPPRESSED for rule in rules)
-    return Judged(allowed, (verdict.disclosure or "") if allowed else "", rules, episode, line, seen, rulebook_id)
+        return (RuleSaid(FACTS, "refuse", parsed.why),), ""
+    verdict = permit(parsed.request, parsed.facts, stands.rulebook, now)
+    suppressed = _suppressed(stands)
+    rules = (*(RuleSaid(each.id, str(each.verdict), each.why) for each in verdict.rules), *suppressed)
+    return rules, (verdict.disclosure or ask.content) if verdict.allowed and not suppressed else ""
 
 
 def facts_line(
-    ask: Ask, now: datetime, episode: str, *, own_permit: UUID | None = None, seen: Seen | None = None
+    ask: Ask, now: datetime, episode: str, stands: Standing, *, own_permit: UUID | None = None
 ) -> tuple[dict[str, Any], str]:
     """The line of permit facts, and what could not be had ("" when all could)."""
     line: dict[str, Any] = {
         "id": str(own_permit or "ask"), "at": now.isoformat(), "jurisdictions": list(ask.jurisdictions),
         "profile": ask.profile, "product": ask.product, "segment": ask.segment, "purpose": ask.purpose,
         "channel": ask.channel, "content": ask.content, "caller": ask.caller, "number": ask.number or None,
-        "switches": {"contact_outreach": store.switched_on(now)},
-        "history": history.history(ask, episode, now, own_permit=own_permit, seen=seen),
+        "switches": {"contact_outreach": stands.switched_on},
+        "history": history.history(ask, episode, now, own_permit=own_permit, seen=stands.seen),
     }  # fmt: skip
     if not ask.number:
         del line["number"]
     days = holiday_days.holidays(ask.jurisdictions, now.date())
     if days is not None:
         line["holidays"] = days
-    why = _from_sources(line, ask, now, episode)
+    why = _from_sources(line, ask, now, stands) or _episode(line, ask, now, episode)
     return line, why
 
 
-def _from_sources(line: dict[str, Any], ask: Ask, now: datetime, episode: str) -> str:
+def _from_sources(line: dict[str, Any], ask: Ask, now: datetime, stands: Standing) -> str:
     person, debtor = (sources.facts(name, ask, now) for name in ("person", "debtor"))
     for name, found in (("person", person), ("debtor", debtor)):
         if isinstance(found, Unknown):
@@ -106,10 +110,10 @@ def _from_sources(line: dict[str, Any], ask: Ask, now: datetime, episode: str) -
             return f"no source knows the {name} {ask.person if name == 'person' else ask.debtor}"
     line["person"] = {**person, "id": ask.person, "role": ask.role}  # type: ignore[dict-item]
     line["debtor"] = {**debtor, "id": ask.debtor}  # type: ignore[dict-item]
-    since = store.suppressed("person", ask.person)
+    since = stands.person_suppressed
     if since and (line["person"].get("refused_at") is None):
         line["person"]["refused_at"] = since.isoformat()
-    return _episode(line, ask, now, episode)
+    return ""
 
 
 def _episode(line: dict[str, Any], ask: Ask, now: datetime, episode: str) -> str:
@@ -123,11 +127,10 @@ def _episode(line: dict[str, Any], ask: Ask, now: datetime, episode: str) -> str
     return ""
 
 
-def _suppressed(ask: Ask, now: datetime) -> tuple[RuleSaid, ...]:
+def _suppressed(stands: Standing) -> tuple[RuleSaid, ...]:
     """Who said never again, under whatever law, is not reached: the rulebook's rows only know it of contacts."""
-    for kind, value in (("person", ask.person), ("number", ask.number)):
-        since = store.suppressed(kind, value) if value else None
-        if since and since <= now:
+    for kind, since in (("person", stands.person_suppressed), ("number", stands.number_suppressed)):
+        if since:
             return (RuleSaid(SUPPRESSED, "refuse", f"{kind} is suppressed since {since:%Y-%m-%d}"),)
     return ()
 

@@ -43,19 +43,14 @@ def version_at(at: datetime) -> RulebookVersion:
     return row or _shipped(at)
 
 
-def rulebook_at(at: datetime) -> tuple[int, Rulebook]:
-    """Number of the version in force, and its rules."""
-    row = version_at(at)
-    return row.pk, _rules(row.digest)
-
-
 def rules_of(row: RulebookVersion) -> Rulebook:
     """The rules of one version."""
-    return _rules(row.digest)
+    return rules(row.digest)
 
 
 @lru_cache(maxsize=16)
-def _rules(digest: str) -> Rulebook:
+def rules(digest: str) -> Rulebook:
+    """The rules under a digest, read once a process."""
     row = RulebookVersion.objects.filter(digest=digest).first()
     if row is None:  # pragma: no cover - rows only grow
         raise LookupError(f"no rulebook {digest}")
@@ -68,12 +63,13 @@ def shipped_files() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _shipped_digest() -> str:
+def shipped_digest() -> str:
+    """The digest of what came with this release."""
     return digest_of(shipped_files())
 
 
 def _shipped(at: datetime) -> RulebookVersion:
-    digest = _shipped_digest()
+    digest = shipped_digest()
     found = RulebookVersion.objects.filter(digest=digest, shipped=True).first()
     if found:
         return found

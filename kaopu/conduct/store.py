@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 
 from kaopu.conduct.core.ask import Ask
-from kaopu.conduct.models import JURISDICTIONS, OutreachSwitch, Permit, Suppression
+from kaopu.conduct.models import OutreachSwitch, Permit, Suppression
 from kaopu.kernel import vault
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ class PermitView:
 def locked(names: Iterable[str]) -> Iterator[None]:
     """A transaction that holds these names until it ends, taken in one order: two never wait for each other."""
     numbers = sorted({int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True) for name in names})
-    with transaction.atomic():
+    # No savepoint of its own: a failure inside is a failure of the whole act.
+    with transaction.atomic(savepoint=False):
         with connection.cursor() as cursor:
-            # Statements of their own: what is read next sees what the holder before us committed.
-            for number in numbers:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+            # A statement of its own: what is read next sees what the holder before us committed.
+            cursor.execute("SELECT pg_advisory_xact_lock(n) FROM unnest(%s::bigint[]) n", [numbers])
         yield
 
 
@@ -54,12 +54,8 @@ def names_of(person: str, debtor: str, number: str, episode: str) -> list[str]:
 
 def switched_on(at: datetime) -> list[str]:
     """The jurisdictions in which contacts may be reached at all. Off unless two people turned it on."""
-    on = []
-    for jurisdiction in JURISDICTIONS:
-        row = OutreachSwitch.objects.filter(jurisdiction=jurisdiction, at__lte=at).order_by("-id").first()
-        if row is not None and row.on:
-            on.append(jurisdiction)
-    return on
+    last = OutreachSwitch.objects.filter(at__lte=at).order_by("jurisdiction", "-id").distinct("jurisdiction")
+    return [row.jurisdiction for row in last if row.on]
 
 
 def suppression_index(kind: str, value: str) -> bytes:

@@ -47,10 +47,10 @@ def _record(permit_id: UUID, outcome: str, actor: str, now: datetime) -> Refusal
     if getattr(entry.permit, "use", None) is None:
         return Refusal.PERMIT_NOT_USED
     with store.locked(store.names_of(entry.person, entry.person, entry.number, entry.episode)):
-        if outcome == NOT_SENT and entry.outcomes.exists():
+        known = set(entry.outcomes.values_list("outcome", flat=True))
+        if outcome == NOT_SENT and known:
             return Refusal.WAS_SENT
-        # Asked before it is written: a conflict would still burn a number, and `seen` counts by numbers.
-        if not entry.outcomes.filter(outcome=outcome).exists():
+        if outcome not in known:
             Outcome.objects.create(entry=entry, outcome=outcome, at=now, recorded_at=now, by=actor)
     return None
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kaopu.conduct import judging, store
 from kaopu.conduct.actions.issue_permit import Refused
 from kaopu.conduct.judging import RuleSaid
-from kaopu.conduct.models import Permit, PermitUse
+from kaopu.conduct.models import PermitUse
 from kaopu.kernel import audit
 
 if TYPE_CHECKING:
@@ -47,9 +47,10 @@ def use_permit(permit_id: UUID, *, now: datetime, actor: str = "system") -> Used
         return _not_usable(NotUsable.UNKNOWN)
     ask = view.ask
     with store.locked(store.names_of(ask.person, ask.debtor, ask.number, view.episode)):
-        why = _why_not(permit_id, now)
-        if why:
-            return _not_usable(why)
+        if PermitUse.objects.filter(permit_id=permit_id).exists():
+            return _not_usable(NotUsable.USED)
+        if now >= view.lapses_at:
+            return _not_usable(NotUsable.LAPSED)
         judged = judging.judge(ask, now, view.episode, own_permit=permit_id)
         row = judging.write_down(ask, judged, moment="use", actor=actor, now=now, reference=str(permit_id))
         if not judged.allowed:
@@ -60,14 +61,6 @@ def use_permit(permit_id: UUID, *, now: datetime, actor: str = "system") -> Used
             details={"person": ask.person, "purpose": ask.purpose, "channel": ask.channel, "judgement": str(row.pk)},
         )  # fmt: skip
     return UsedPermit(permit_id, ask, view.episode, judged.disclosure)
-
-
-def _why_not(permit_id: UUID, now: datetime) -> NotUsable | None:
-    row = Permit.objects.select_related("use").get(pk=permit_id)
-    if getattr(row, "use", None) is not None:
-        return NotUsable.USED
-    # Before it was issued is no better than after it lapsed: another worker's clock is behind.
-    return NotUsable.LAPSED if now >= row.lapses_at else None
 
 
 def _not_usable(why: NotUsable) -> Refused:
