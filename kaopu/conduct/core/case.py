@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from kaopu.conduct.core.history import History
-from kaopu.conduct.core.instants import SECOND
+from kaopu.conduct.core.instants import DAY_SECONDS, SECOND
 from kaopu.conduct.core.zones import LocalTime, clock_of
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kaopu.conduct.core.zones import LocalClock
 
 NO_HISTORY = History(())
+DAY = DAY_SECONDS * SECOND
 
 
 class Selection(NamedTuple):
@@ -66,17 +67,17 @@ class Moment:
 class Case:
     """A request and its facts, cut at an instant: later entries are never seen, wherever the clock is moved."""
 
-    __slots__ = ("_selected", "_sorted_days", "count", "entries", "facts", "history", "micros", "request")
+    __slots__ = ("_selected", "count", "cut", "entries", "facts", "history", "micros", "request")
 
     def __init__(self, request: Request, facts: Facts, cut: int) -> None:
         self.request = request
         self.facts = facts
+        self.cut = cut
         self.history = facts.history or NO_HISTORY
         self.count = self.history.until(cut)
         self.entries: tuple[Entry, ...] = self.history.entries
         self.micros = self.history.micros
-        self._selected: dict[Selection, list[int]] = {}
-        self._sorted_days: dict[Selection, list[int]] = {}
+        self._selected: dict[tuple[Selection, int | None], list[int]] = {}
 
     @property
     def person_clock(self) -> LocalClock:
@@ -88,25 +89,26 @@ class Case:
         """The clock of the debtor."""
         return _clock(self.facts.debtor.timezone)
 
-    def selected(self, selection: Selection) -> list[int]:
-        """Places of the entries that a rule takes, oldest first."""
-        found = self._selected.get(selection)
+    def selected(self, selection: Selection, days: int | None = None) -> list[int]:
+        """Places of the entries that a rule takes, oldest first.
+
+        With `days`, at least those of that many local days up to the cut or to any later moment, and few others: the
+        caller still asks for each entry's day.
+        """
+        found = self._selected.get((selection, days))
         if found is None:
-            found = self._selected[selection] = self._select(selection)
+            found = self._selected[selection, days] = self._select(selection, days)
         return found
 
-    def days(self, selection: Selection) -> list[int]:
-        """Local days, of the person to be reached, of the entries that a rule takes, in order."""
-        found = self._sorted_days.get(selection)
-        if found is None:
-            days = self.history.days(self.person_clock)
-            # Sorted once more: where a clock goes back over midnight, a later entry may show the earlier day.
-            found = self._sorted_days[selection] = sorted([days[place] for place in self.selected(selection)])
-        return found
+    def days(self, clock: LocalClock, places: list[int]) -> list[int]:
+        """The local days of entries."""
+        return clock.days([self.micros[place] for place in places])
 
-    def _select(self, wanted: Selection) -> list[int]:
+    def _select(self, wanted: Selection, days: int | None) -> list[int]:
+        # A local day begins at most 24 hours before its last instant; one more day for clocks that go back.
+        start = 0 if days is None else bisect_left(self.micros, self.cut - (days + 2) * DAY)
         entries = self.entries
-        found = self._places(wanted.whose, wanted.outcomes)
+        found = self._places(wanted.whose, wanted.outcomes, start)
         if (channels := wanted.channels) is not None:
             found = [place for place in found if entries[place].channel in channels]
         if (purposes := wanted.purposes) is not None:
@@ -120,13 +122,14 @@ class Case:
         mine = self.facts.episode.id if self.facts.episode else None
         if mine is None:
             return []
-        named = [(place, self.entries[place].episode) for place in places]
-        return [place for place, name in named if name is not None and (name == mine) == (which == "this")]
+        if which == "this":
+            return [place for place in places if self.entries[place].episode == mine]
+        return [place for place in places if self.entries[place].episode not in {mine, None}]
 
-    def _places(self, whose: str, outcomes: frozenset[str]) -> list[int]:
+    def _places(self, whose: str, outcomes: frozenset[str], start: int) -> list[int]:
         if whose == "number":
             number = self.request.number
-            seen = enumerate(self.entries[: self.count])
+            seen = enumerate(self.entries[start : self.count], start)
             return [place for place, entry in seen if entry.number == number and entry.outcome in outcomes]
         groups = self.history.groups
         if whose == "others":
@@ -135,8 +138,9 @@ class Case:
         else:
             who = self.facts.person.id if whose == "person" else self.facts.debtor.id
             lists = [groups[who, outcome] for outcome in outcomes if (who, outcome) in groups]
-        found = lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
-        return found if self.count == len(self.entries) else found[: bisect_left(found, self.count)]
+        if start or self.count < len(self.entries):
+            lists = [places[bisect_left(places, start) : bisect_left(places, self.count)] for places in lists]
+        return lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
 
 
 def _clock(name: str | None) -> LocalClock:

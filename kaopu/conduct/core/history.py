@@ -1,4 +1,4 @@
-"""Past attempts in the order in which they count, with their instants and local days worked out once."""
+"""Past attempts in the order in which they count, with their instants worked out once."""
 
 from __future__ import annotations
 
@@ -12,19 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kaopu.conduct.core.facts import Entry
-    from kaopu.conduct.core.zones import LocalClock
 
 # Entries of one instant are taken in this order; all others come last (permit-facts.md, Counting).
 ORDER = {"invalid": 0, "no-answer": 1}
 
 
 class History:
-    """Entries, oldest first, and the places of each person's and outcome's.
+    """Entries, oldest first, their instants, and the places of each person's and outcome's."""
 
-    Local days are kept per clock: several rules ask for the same ones.
-    """
-
-    __slots__ = ("_days", "entries", "groups", "micros")
+    __slots__ = ("entries", "groups", "micros")
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         given = list(entries)
@@ -38,18 +34,10 @@ class History:
         self.groups: dict[tuple[str, str], list[int]] = defaultdict(list)
         for place, entry in enumerate(self.entries):
             self.groups[entry.person, entry.outcome].append(place)
-        self._days: dict[LocalClock, list[int]] = {}
 
     def until(self, moment: int) -> int:
         """How many entries there are up to an instant, in microseconds; one exactly at it counts."""
         return bisect_right(self.micros, moment)
-
-    def days(self, clock: LocalClock) -> list[int]:
-        """The local day of each entry."""
-        found = self._days.get(clock)
-        if found is None:
-            found = self._days[clock] = clock.days(self.micros)
-        return found
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, History) and self.entries == other.entries

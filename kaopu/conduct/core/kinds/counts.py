@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 INBOUND = frozenset({"inbound"})
 WHOSE = ("person", "debtor", "number", "others")
 TODAY = 1
+REPLIES = {whose: Selection(whose, REPLY) for whose in ("person", "debtor")}
+CALLS = Selection("person", INBOUND)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,16 +62,16 @@ class Cap(Kind):
 
     def prepare(self, case: Case) -> Look:
         """Count once what the moment does not change."""
+        places = case.selected(self.selection, None if self.since == "inbound" else self.days)
         if self.since == "inbound":
-            return self._answer(self._after_inbound(case))
+            return self._answer(self._after_inbound(case, places))
         if self.since == "reply":
-            found = _later_than_reply(case, case.selected(self.selection))
-            return self._steady(case, found) if self.days is None else self._answer(self._in_days(case, found))
-        if self.days is None or self.distinct == "persons":
-            places = case.selected(self.selection)
-            return self._steady(case, places) if self.days is None else self._answer(self._in_days(case, places))
-        days, length = case.days(self.selection), self.days
-        return self._answer(lambda moment: _within(days, moment.person.day, length))
+            reply = replied_at(case, "person")
+            places = places if reply is None else [place for place in places if case.micros[place] > reply]
+        if self.days is None:
+            found = self._size(case, places)
+            return always(Finding(found >= self.at_least, "cap", (found, self.at_least, self)))
+        return self._answer(self._in_days(case, places, self.days))
 
     def edges(self, case: Case) -> Edges:  # noqa: ARG002 - the same for all
         """At the person's midnight, where days are counted."""
@@ -84,26 +86,29 @@ class Cap(Kind):
 
         return look
 
-    def _steady(self, case: Case, places: list[int]) -> Look:
-        found = self._size(case, places)
-        return always(Finding(found >= self.at_least, "cap", (found, self.at_least, self)))
-
-    def _in_days(self, case: Case, places: list[int]) -> Callable[[Moment], int]:
-        days, length = case.history.days(case.person_clock), self.days or TODAY
+    def _in_days(self, case: Case, places: list[int], length: int) -> Callable[[Moment], int]:
+        days = case.days(case.person_clock, places)
+        if self.distinct == "entries":
+            # Sorted once more: where a clock goes back over midnight, a later entry may show the earlier day.
+            days.sort()
+            return lambda moment: _within(days, moment.person.day, length)
 
         def counted(moment: Moment) -> int:
             today = moment.person.day
-            return self._size(case, [place for place in places if today - length < days[place] <= today])
+            dated = zip(places, days, strict=True)
+            return self._size(case, [place for place, day in dated if today - length < day <= today])
 
         return counted
 
-    def _after_inbound(self, case: Case) -> Callable[[Moment], int]:
-        calls, places = case.selected(_inbound("person")), case.selected(self.selection)
-        days, length = case.history.days(case.person_clock), self.days or TODAY
+    def _after_inbound(self, case: Case, places: list[int]) -> Callable[[Moment], int]:
+        length = self.days or TODAY
+        calls = case.selected(CALLS, length)
+        days = case.days(case.person_clock, calls)
 
         def counted(moment: Moment) -> int:
             today = moment.person.day
-            call = next((place for place in reversed(calls) if today - length < days[place] <= today), None)
+            dated = zip(reversed(calls), reversed(days), strict=True)
+            call = next((place for place, day in dated if today - length < day <= today), None)
             if call is None:
                 return 0
             return self._size(case, [place for place in places if case.micros[place] > case.micros[call]])
@@ -128,7 +133,8 @@ class NoInbound(Kind):
 
     def prepare(self, case: Case) -> Look:
         """Look for a call."""
-        days, length = case.days(_inbound("person")), self.days
+        length = self.days
+        days = sorted(case.days(case.person_clock, case.selected(CALLS, length)))
 
         def look(moment: Moment) -> Finding:
             found = _within(days, moment.person.day, length)
@@ -143,17 +149,8 @@ class NoInbound(Kind):
 
 def replied_at(case: Case, whose: str) -> int | None:
     """The instant of the last conversation with a person or call from them; None if there was none."""
-    replies = case.selected(Selection(whose, REPLY))
+    replies = case.selected(REPLIES[whose])
     return case.micros[replies[-1]] if replies else None
-
-
-def _later_than_reply(case: Case, places: list[int]) -> list[int]:
-    reply = replied_at(case, "person")
-    return places if reply is None else [place for place in places if case.micros[place] > reply]
-
-
-def _inbound(whose: str) -> Selection:
-    return Selection(whose, INBOUND)
 
 
 def _within(days: list[int], today: int, length: int) -> int:

@@ -6,15 +6,22 @@ A permit whose outcome is not known is no evidence: these kinds read the history
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kaopu.conduct.core.case import Case, Moment, Selection
-from kaopu.conduct.core.facts import FAILED, OUTCOMES, PENDING
+from kaopu.conduct.core.facts import FAILED, OUTCOMES, PENDING, REPLY
 from kaopu.conduct.core.kinds.counts import replied_at
 from kaopu.conduct.core.kinds.kind import EACH_DAY_OF_DEBTOR, Edges, Finding, Kind, Look, always
 from kaopu.conduct.core.kinds.parameters import flag, parameter, whole
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kaopu.conduct.core.facts import Entry
+
 KNOWN = frozenset(OUTCOMES) - {PENDING}
-VOICE = frozenset({"voice"})
+DEBTOR_KNOWN = Selection("debtor", KNOWN)
+DEBTOR_FAILED = Selection("debtor", FAILED)
 NOT_REACHED_BY_VOICE = frozenset({"no-answer", "invalid"})
 NOTHING = -(2**63)
 
@@ -46,8 +53,8 @@ class DebtorReachable(Kind):
         if self.invalid_numbers and _all_numbers_invalid(case, later_than):
             return always(Finding(False, "lost_numbers"))
         run_day = self._run_day(case, later_than)
-        failed, spoilt, replied = _days_by_result(case)
         length = self.failed_days
+        failed, spoilt, replied = _days_by_result(case, length + 1)
 
         def look(moment: Moment) -> Finding:
             today = moment.debtor.day
@@ -66,15 +73,14 @@ class DebtorReachable(Kind):
 
     def _run_day(self, case: Case, later_than: int) -> int | None:
         # The local day of the attempt that completed the run: the third from its start, not the latest.
-        calls = case.selected(Selection("debtor", KNOWN - {"inbound"}, VOICE))
         run = []
-        for place in reversed(calls):
-            if case.micros[place] <= later_than or case.entries[place].outcome not in NOT_REACHED_BY_VOICE:
+        for place, entry in _voice_backwards(case):
+            if case.micros[place] <= later_than or entry.outcome not in NOT_REACHED_BY_VOICE:
                 break
             run.append(place)
         if len(run) < self.failures_in_a_run:
             return None
-        return case.history.days(case.debtor_clock)[run[-self.failures_in_a_run]]
+        return case.days(case.debtor_clock, [run[-self.failures_in_a_run]])[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,28 +99,39 @@ class TooFewFailedDays(Kind):
         """Count the days; later days add none, because later entries are not seen."""
         since = replied_at(case, "debtor")
         later_than = NOTHING if since is None else since
-        days = case.history.days(case.debtor_clock)
-        failed = case.selected(Selection("debtor", FAILED))
-        found = len({days[place] for place in failed if case.micros[place] > later_than})
+        failed = [place for place in case.selected(DEBTOR_FAILED) if case.micros[place] > later_than]
+        found = len(set(case.days(case.debtor_clock, failed)))
         return always(Finding(found < self.days, "too_few_failed_days", (found, self.days)))
 
 
 def _all_numbers_invalid(case: Case, later_than: int) -> bool:
-    latest = {case.entries[place].number: place for place in case.selected(Selection("debtor", KNOWN, VOICE))}
-    return bool(latest) and all(
-        case.entries[place].outcome == "invalid" and case.micros[place] > later_than for place in latest.values()
-    )
+    seen = set()
+    for place, entry in _voice_backwards(case):
+        if entry.number not in seen:
+            if entry.outcome != "invalid" or case.micros[place] <= later_than:
+                return False
+            seen.add(entry.number)
+    return bool(seen)
 
 
-def _days_by_result(case: Case) -> tuple[set[int], set[int], set[int]]:
-    """Days with a failed attempt, days with anything else, days with a conversation or an inbound call."""
-    days = case.history.days(case.debtor_clock)
+def _voice_backwards(case: Case) -> Iterator[tuple[int, Entry]]:
+    """The debtor's voice entries whose outcome is known, newest first: mostly one or two are looked at."""
+    debtor, entries = case.facts.debtor.id, case.entries
+    for place in range(case.count - 1, -1, -1):
+        entry = entries[place]
+        if entry.person == debtor and entry.channel == "voice" and entry.outcome != PENDING:
+            yield place, entry
+
+
+def _days_by_result(case: Case, length: int) -> tuple[set[int], set[int], set[int]]:
+    """Days with a failed attempt, with anything else, and with a conversation or inbound call; only the last ones."""
+    places = case.selected(DEBTOR_KNOWN, length)
     failed: set[int] = set()
     spoilt: set[int] = set()
     replied: set[int] = set()
-    for place in case.selected(Selection("debtor", KNOWN)):
+    for place, day in zip(places, case.days(case.debtor_clock, places), strict=True):
         outcome = case.entries[place].outcome
-        (failed if outcome in FAILED else spoilt).add(days[place])
-        if outcome in {"conversation", "inbound"}:
-            replied.add(days[place])
+        (failed if outcome in FAILED else spoilt).add(day)
+        if outcome in REPLY:
+            replied.add(day)
     return failed, spoilt, replied
