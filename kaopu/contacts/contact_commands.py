@@ -6,6 +6,7 @@ import typer
 
 from kaopu.contacts.asking_effect_command import asking_effect, asking_sample_size
 from kaopu.contacts.network_command import network
+from kaopu.contacts.plan_command import plan
 from kaopu.contacts.reach_command import reach
 from kaopu.contacts.rings_command import rings
 from kaopu.contacts.trust_command import trust
@@ -21,6 +22,7 @@ def group() -> None:
 app.command("asking-effect")(asking_effect)
 app.command("asking-sample-size")(asking_sample_size)
 app.command("network")(network)
+app.command("plan")(plan)
 app.command("reach")(reach)
 app.command("rings")(rings)
 app.command("trust")(trust)
