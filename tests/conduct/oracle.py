@@ -120,6 +120,12 @@ def _refuses(row, facts, at):
     return row.applies(facts, at) and any(verdict == "refuse" for _, verdict in _entries(row, facts, at))
 
 
+def allowed_at(line, moment):
+    """Whether the same facts with `at` moved to `moment` are allowed; entries after the first `at` still ignored."""
+    facts = facts_of(line)[1]
+    return facts is not None and not any(_refuses(row, facts, moment) for row in facts.rows)
+
+
 def next_allowed_at(line):
     """The earliest whole minute after `at` at which the line would be allowed, in the offset of `at`, or None.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from tests.conduct.oracle_reading import ALWAYS, FIELDS
 
 TEXTS = ("", "[]", "null", "7", '"a1"', "{", '{"id":"a1"', '{"id":NaN}', "{}", '{"id":null}', '{"id":""}', '{"id":7}',
@@ -32,6 +34,7 @@ def bad_text(rng):
 def slip(rng, line):
     """Spoil one thing of a line, in place; now and then one that is never read."""
     draw = rng.random()
+    # What was put into a line may be changed by the next slip: every line has its own.
     if draw < 0.06:
         _unread(rng, line)
     elif draw < 0.2:
@@ -49,7 +52,7 @@ def _field(rng, line):
     if "." in name:
         first, last = name.split(".")
         if rng.random() < 0.03:
-            line[first] = rng.choice(WRONG)
+            line[first] = deepcopy(rng.choice(WRONG))
         parent = line.get(first)
     if not isinstance(parent, dict):
         return
@@ -73,36 +76,36 @@ def _value(rng, name):
         "switches.contact_outreach": (["CN", "AU"], "CN", [None], [""], []),
         "person.source": ("other", "Contract"),
     }.get(name)
-    return rng.choice(special if special and rng.random() < 0.6 else WRONG)
+    return deepcopy(rng.choice(special if special and rng.random() < 0.6 else WRONG))
 
 
 def _entry(rng, line):
     history = line.get("history")
     if not isinstance(history, list) or not history:
-        line["history"] = [rng.choice(WRONG)]
+        line["history"] = [deepcopy(rng.choice(WRONG))]
         return
     entry = rng.choice(history)
     name = rng.choice(ENTRY)
     if rng.random() < 0.08 or not isinstance(entry, dict):
-        history[rng.randrange(len(history))] = rng.choice(WRONG)
+        history[rng.randrange(len(history))] = deepcopy(rng.choice(WRONG))
     elif rng.random() < 0.3:
         entry.pop(name, None)
     else:
-        entry[name] = rng.choice(INSTANTS if name == "at" else WRONG)
+        entry[name] = deepcopy(rng.choice(INSTANTS if name == "at" else WRONG))
 
 
 def _consent(rng, line):
     person = line.get("person")
     if isinstance(person, dict):
-        spoiled = {**CONSENT, rng.choice(tuple(CONSENT)): rng.choice((*WRONG, *INSTANTS))}
+        spoiled = {**CONSENT, rng.choice(tuple(CONSENT)): deepcopy(rng.choice((*WRONG, *INSTANTS)))}
         if rng.random() < 0.3:
             spoiled.pop(rng.choice(tuple(CONSENT)))
-        person["consents"] = [CONSENT, spoiled]
+        person["consents"] = [dict(CONSENT), spoiled]
 
 
 def _unread(rng, line):
-    line["lender"] = rng.choice(WRONG)
+    line["lender"] = deepcopy(rng.choice(WRONG))
     line["more"] = {"never": ["read"]}
     for entry in line["history"] if isinstance(line.get("history"), list) else []:
         if isinstance(entry, dict):
-            entry["caller"] = rng.choice(WRONG)
+            entry["caller"] = deepcopy(rng.choice(WRONG))
