@@ -112,7 +112,8 @@ def _from_sources(line: dict[str, Any], ask: Ask, now: datetime, stands: Standin
     line["debtor"] = {**debtor, "id": ask.debtor}  # type: ignore[dict-item]
     since = stands.person_suppressed
     if since and (line["person"].get("refused_at") is None):
-        line["person"]["refused_at"] = since.isoformat()
+        # It is written down, so it has happened: no clock that is behind makes it later.
+        line["person"]["refused_at"] = min(since, now).isoformat()
     return ""
 
 

@@ -1,10 +1,11 @@
-"""Addresses of the room's pages."""
+"""Addresses of the room's pages, and of what gateways tell."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from kaopu.outreach import hooks
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("hooks/outreach/<uuid:gateway_id>", hooks.gateway_news, name="gateway_news"),
+]
