@@ -10,3 +10,12 @@ class ContactsConfig(AppConfig):
 
     name = "kaopu.contacts"
     label = "contacts"
+
+    def ready(self) -> None:
+        """Say what permits must know of a contact; name the sealed column, so that a rotation of keys reaches it."""
+        from kaopu.conduct import sources
+        from kaopu.contacts.person_source import contact_facts
+        from kaopu.kernel.actions import rotate_keys
+
+        sources.register("person", contact_facts)
+        rotate_keys.register("contacts_complaint", "words_sealed", "reference")

@@ -1,0 +1,69 @@
+"""A small town for the tests of contacts: a borrower, and people who answer as people do."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from kaopu.contacts import links
+from kaopu.contacts.actions.accept import accept
+from kaopu.contacts.actions.judge_code import TypedCode
+from kaopu.contacts.actions.nominate import nominate
+from kaopu.contacts.actions.send_code import CodeSent, send_code
+from kaopu.contacts.core.held_data import Choices, Hours
+from kaopu.contacts.core.one_time_code import CodePurpose
+from kaopu.contacts.core.relation import Relation
+from kaopu.kernel.database import home
+from kaopu.party.actions.add_point import add_point
+from kaopu.party.actions.create_party import create_party
+from kaopu.party.core.party import NewParty
+from kaopu.party.core.points import PointKind, Source
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
+MINUTE = timedelta(minutes=1)
+BORROWERS_NUMBER, NUMBER = "13800004471", "13912345678"
+ACTOR = "terminal:1"
+DAY = Choices(("sms", "voice"), Hours.DAY, "en")
+
+
+def borrower(number=BORROWERS_NUMBER, name="王小明"):
+    party_id = create_party(NewParty(name=name), actor=ACTOR, now=NOW)
+    add_point(party_id, PointKind.PHONE, number, Source.CONTRACT, actor=ACTOR, now=NOW)
+    return party_id
+
+
+def outbox():
+    """The messages of the file outbox, the oldest first: (address, words)."""
+    folder = home() / "outbox" / "codes"
+    files = sorted(folder.glob("*.txt")) if folder.exists() else []
+    return [tuple(path.read_text(encoding="utf-8").removeprefix("To: ").split("\n\n", 1)) for path in files]
+
+
+def clear_outbox():
+    for path in (home() / "outbox" / "codes").glob("*.txt"):
+        path.unlink()
+
+
+def last_code(to=None):
+    """The digits of the newest message (to an address)."""
+    found = [words for address, words in outbox() if to in (None, address)]
+    return re.search(r"\d{6}", found[-1])[0]
+
+
+def invited(borrower_id, *, now=NOW, **more):
+    """An invitation of a borrower, and its link."""
+    outcome = nominate(borrower_id, Relation.FRIEND, actor=f"party:{borrower_id}", now=now, **more)
+    return outcome, links.find(outcome.token)
+
+
+def coded(link, purpose=CodePurpose.ACCEPT, number=NUMBER, kind=PointKind.PHONE, *, now=NOW):
+    """A code was sent and typed as it came."""
+    sent = send_code(link, purpose, kind, number, language="en", now=now)
+    assert isinstance(sent, CodeSent), sent
+    return TypedCode(sent.code_id, sent.ticket, last_code(number))
+
+
+def agreed(borrower_id, number=NUMBER, choices=DAY, *, now=NOW):
+    """A contact who agreed: the answer of `accept`."""
+    _, link = invited(borrower_id, now=now)
+    return accept(link, coded(link, number=number, now=now), choices, now=now)
