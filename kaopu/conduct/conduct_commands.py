@@ -5,6 +5,8 @@ from __future__ import annotations
 import typer
 
 from kaopu.conduct.permit_command import permit
+from kaopu.conduct.rejudge_command import rejudge
+from kaopu.conduct.rules_commands import app as rules
 
 app = typer.Typer(no_args_is_help=True, help="Conduct: may this person be reached now, and by which rules.")
 
@@ -15,3 +17,5 @@ def group() -> None:
 
 
 app.command("permit")(permit)
+app.command("rejudge")(rejudge)
+app.add_typer(rules, name="rules")

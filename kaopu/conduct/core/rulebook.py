@@ -116,11 +116,16 @@ class Rulebook:
 
     def play(self, request: Request, facts: Facts) -> Play:
         """The enforced rules that a request puts in play; worked out once for each sort of request."""
-        role = facts.person.role
-        sort = (request.jurisdictions, request.profile, role, request.purpose, request.channel, request.content)
+        sort = self.sort_of(request, facts)
         found = self._plays.get(sort)
         if found is None:
-            rules = tuple(rule for rule in self.rules if rule.enforced and rule.scope.takes(request, role))
+            rules = tuple(rule for rule in self.rules if rule.enforced and rule.scope.takes(request, facts.person.role))
             needs = tuple(dict.fromkeys(path for rule in rules for path in rule.needs))
             found = self._plays[sort] = Play(tuple(rule.on(request.channel) for rule in rules), needs)
         return found
+
+    @staticmethod
+    def sort_of(request: Request, facts: Facts) -> tuple[object, ...]:
+        """What decides which rules are in play."""
+        role = facts.person.role
+        return (request.jurisdictions, request.profile, role, request.purpose, request.channel, request.content)
