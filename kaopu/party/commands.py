@@ -11,6 +11,7 @@ import typer
 from kaopu.kernel.core.errors import BadInput
 from kaopu.party.check_command import check_id
 from kaopu.party.core.party import RevealReason
+from kaopu.party.duplicates_command import duplicates
 from kaopu.party.life_commands import erase, expire, record
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Persons and organisations.")
 app.command("check-id")(check_id)
-for command in (record, erase, expire):
+for command in (record, erase, expire, duplicates):
     app.command()(command)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 
