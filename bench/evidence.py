@@ -36,7 +36,7 @@ WHAT = {
 PAGES = {"kill": "close-kills.md", "oracle": "oracle.md", "real-books": "real-books.md", "tables": "fineract-tables.md",
          "ledger-kills": "ledger-kills.md", "receipt-kills": "receipt-kills.md", "import-kill": "import-kills.md",
          "pause-kill": "pause-kills.md", "loss-forecast": "loss-forecast.md", "scores": "scores.md",
-         "policy-agreement": "policy-agreement.md"}  # fmt: skip
+         "twin": "twin.md", "policy-agreement": "policy-agreement.md"}  # fmt: skip
 LONGER = {"oracle": ["--histories", "100000"], "kill": ["--kills", "100"]}
 
 
@@ -96,6 +96,7 @@ def proofs() -> list[Proof]:
             "public graphs, live and in columns, on 10,000 generated inputs each",
             "bench.policy_agreement",
         ),
+        Proof("twin", "the planted effect of asking a contact recovered from 600 made-up towns", "bench.twin_effect"),
         Proof("large-file", "a file of 2 GB through the import, one row of it bad", "bench.large_import"),
         Proof("bench", "speed against named peers; page bench.md", "bench.run", ("--out", "docs/evidence/bench.json")),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from kaopu.contacts.asking_effect_command import asking_effect, asking_sample_size
+from kaopu.contacts.fit_hazard_command import fit_hazard
 from kaopu.contacts.network_command import network
 from kaopu.contacts.plan_command import plan
 from kaopu.contacts.reach_command import reach
@@ -21,6 +22,7 @@ def group() -> None:
 
 app.command("asking-effect")(asking_effect)
 app.command("asking-sample-size")(asking_sample_size)
+app.command("fit-hazard")(fit_hazard)
 app.command("network")(network)
 app.command("plan")(plan)
 app.command("reach")(reach)
