@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kaopu.contacts.core.plan import Assumptions, Plan, plan
+from kaopu.contacts.core.plan import Plan, plan
+from kaopu.contacts.core.plan_candidates import Assumptions
 from kaopu.contacts.reach_files import reached_in
 from kaopu.contacts.reach_parameters import read_parameters
 from kaopu.kernel.core.errors import BadInput

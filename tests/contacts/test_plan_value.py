@@ -9,16 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kaopu.contacts.core.borrower_reach import Pooling
-from kaopu.contacts.core.evidence import Evidence, EvidenceKind, EvidenceRow
+from kaopu.contacts.core.evidence import POINT_KINDS, Evidence, EvidenceKind, EvidenceRow
 from kaopu.contacts.core.hazard import HAZARDS
-from kaopu.contacts.core.plan import Assumptions, plan
-from kaopu.contacts.core.plan_candidates import candidates_of
+from kaopu.contacts.core.plan import plan
+from kaopu.contacts.core.plan_candidates import Assumptions, candidates_of
 from kaopu.contacts.core.plan_channels import CHANNELS, Channel, read_channels
-from kaopu.contacts.core.plan_value import Worth, lost_then, outlook
+from kaopu.contacts.core.plan_value import Worth, lost_then, outlook, survival
 from kaopu.contacts.core.reached import reached_of
 from kaopu.kernel.core.errors import BadInput
 
 AS_OF = datetime(2026, 6, 30, tzinfo=UTC)
+AS_OF_US = int(AS_OF.timestamp()) * 10**6
 K = EvidenceKind
 ASSUMED = Assumptions(HAZARDS, CHANNELS, Pooling(), Worth())
 chance = st.floats(0.02, 0.98)
@@ -73,21 +74,42 @@ def row(point, borrower, role, days_ago, sign=K.CODE_CONFIRMED, kind="phone", co
 def planned(rows, budget, exposure=None, assumed=ASSUMED):
     reached = reached_of(rows, HAZARDS, AS_OF)
     owed = np.array([(exposure or {}).get(each, 10_000.0) for each in reached.borrower_id])
-    return plan(reached, owed, budget, assumed, int(AS_OF.timestamp()) * 10**6)
+    return plan(reached, owed, budget, assumed, AS_OF_US)
 
 
 TWO_PHONES = [row("a", 1, "own", 400), row("b", 1, "own", 400)]
+
+
+def lost_with(reached, borrower, rechecked, assumed=ASSUMED):
+    """The formula, one link after the other: the chance that the borrower is lost with these links re-checked."""
+    outlooks = []
+    for link in np.flatnonzero(reached.link_counts & (reached.link_borrower == borrower)):
+        point = reached.link_point[link]
+        hazard = HAZARDS[POINT_KINDS[reached.kind[point]]]
+        reach = 0.0 if reached.suppress[point] else float(reached.reach[point])
+        passes_on = assumed.pooling.passes_on if reached.link_role[link] else 1.0
+        renewed = rechecked.get(int(link), 0.0) * assumed.worth.renews
+        outlooks.append(outlook(reach, passes_on, survival(hazard, assumed.worth), renewed))
+    return lost_then(outlooks, assumed.worth)
+
+
+def saved(reached, owed, rechecked, assumed=ASSUMED):
+    """Yuan saved by a set of {link: detects}."""
+    return sum(
+        owed[b] * assumed.value_share * (lost_with(reached, b, {}, assumed) - lost_with(reached, b, rechecked, assumed))
+        for b in range(len(owed))
+    )
 
 
 def test_first_gains_in_columns_are_those_worked_out_one_by_one():
     rows = [*TWO_PHONES, row("c", 1, "contact", 300), row("d", 2, "own", 30), row("e", 2, "own", 10, K.REASSIGNED),
             row("f", 2, "contact", 50, kind="email"), row("g", 3, "own", 900, kind="address"),
             row("h", 3, "contact", 5, consented=None)]  # fmt: skip
-    reached = reached_of(rows, HAZARDS, AS_OF)
-    held = candidates_of(reached, np.array([9_000.0, 500.0, 70_000.0]), ASSUMED, int(AS_OF.timestamp()) * 10**6)
-    assert len(held.link) >= 8
-    for link, channel, ratio in zip(held.link, held.channel, held.ratio, strict=True):
-        assert held.gain(int(link), int(channel)) / held.channels[channel].cost == pytest.approx(ratio, rel=1e-9)
+    reached, owed = reached_of(rows, HAZARDS, AS_OF), np.array([9_000.0, 500.0, 70_000.0])
+    held = candidates_of(reached, owed, ASSUMED, AS_OF_US)
+    assert len(held.columns.link) >= 8
+    for link, channel, gain in zip(held.columns.link, held.columns.channel, held.gains(), strict=True):
+        assert gain == pytest.approx(saved(reached, owed, {int(link): held.channels[channel].detects}), rel=1e-9)
 
 
 def test_more_exposure_older_and_less_sure_points_come_first():
@@ -111,10 +133,8 @@ def test_a_second_re_check_of_the_same_borrower_saves_what_is_left():
     alone = planned([*TWO_PHONES, row("c", 2, "own", 400)], 10)
     assert second.loss_saved < first.loss_saved
     assert len(alone.items) == 3
-    reached = reached_of(TWO_PHONES, HAZARDS, AS_OF)
-    held = candidates_of(reached, np.array([10_000.0]), ASSUMED, int(AS_OF.timestamp()) * 10**6)
-    both = held.lost_with({}, 0) - held.lost_with({0: 0, 1: 0}, 0)
-    assert (first.loss_saved + second.loss_saved) == pytest.approx(held.loss_of(0) * both)
+    both = saved(reached_of(TWO_PHONES, HAZARDS, AS_OF), [10_000.0], {0: 0.95, 1: 0.95})
+    assert first.loss_saved + second.loss_saved == pytest.approx(both)
 
 
 def test_a_contact_waits_for_the_borrowers_own_phone():
@@ -168,22 +188,11 @@ def test_greedy_is_near_the_best_choice_of_few(data):
     for number in range(data.draw(st.integers(2, 6))):
         borrower, role = data.draw(st.sampled_from((1, 2))), data.draw(st.sampled_from(("own", "own", "contact")))
         rows.append(row(number, borrower, role, data.draw(st.integers(31, 900)), kind="email"))
-    found = planned(rows, 0.04)
     reached = reached_of(rows, HAZARDS, AS_OF)
-    held = candidates_of(reached, np.full(2, 10_000.0), ASSUMED, int(AS_OF.timestamp()) * 10**6)
-    code = [each.name for each in held.channels].index("code")
-
-    def saved(links):
-        return sum(
-            held.loss_of(b)
-            * (held.lost_with({}, b) - held.lost_with({k: code for k in links if k in held.links_of(b)}, b))
-            for b in range(len(reached.borrower_id))
-        )
-
-    best = max(
-        (saved(pair) for pair in itertools.combinations(range(len(reached.link_point)), min(2, len(rows)))), default=0
-    )
-    assert sum(each.loss_saved for each in found.items) >= (1 - 1 / np.e) * best - 1e-9
+    owed = [10_000.0] * len(reached.borrower_id)
+    pairs = itertools.combinations(range(len(reached.link_point)), min(2, len(rows)))
+    best = max(saved(reached, owed, dict.fromkeys(pair, 0.9)) for pair in pairs)
+    assert sum(each.loss_saved for each in planned(rows, 0.04).items) >= (1 - 1 / np.e) * best - 1e-9
 
 
 def test_costs_of_a_lender():

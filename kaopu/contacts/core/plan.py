@@ -8,19 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kaopu.contacts.core.plan_candidates import Candidates, candidates_of
+from kaopu.contacts.core.plan_candidates import Assumptions, Candidates, candidates_of
 from kaopu.contacts.core.plan_channels import TEN_THOUSANDTHS
 from kaopu.contacts.core.plan_why import why
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from kaopu.contacts.core.borrower_reach import Pooling
-    from kaopu.contacts.core.hazard import Hazard
-    from kaopu.contacts.core.plan_channels import Channel
-    from kaopu.contacts.core.plan_value import Worth
     from kaopu.contacts.core.reached import Key, Reached
 
 
@@ -46,16 +42,6 @@ class Plan:
     items: tuple[PlanItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Assumptions:
-    """All that a plan is made from besides what the filter found."""
-
-    hazards: Mapping[str, Hazard]
-    channels: Mapping[str, tuple[Channel, ...]]
-    pooling: Pooling
-    worth: Worth
-
-
 def plan(
     reached: Reached, exposure_yuan: NDArray[np.float64], budget_yuan: float, assumed: Assumptions, as_of_us: int
 ) -> Plan:
@@ -66,72 +52,76 @@ def plan(
     worth it is in the plan. Points of contacts who have not agreed, or withdrew, are never in it.
     """
     held = candidates_of(reached, exposure_yuan, assumed, as_of_us)
-    left, chosen, whole = round(budget_yuan * TEN_THOUSANDTHS), [], 0.0
-    for link, channel, gain in _in_order(held):
-        cost = held.channels[channel].cost
-        if cost > left:
-            continue
-        left -= cost
-        chosen.append((link, channel, gain))
-        whole += gain
-        held.take(link, channel)
-        if left < held.cheapest:
+    budget = round(budget_yuan * TEN_THOUSANDTHS)
+    single = _best_single(held, budget)
+    chosen = _greedy(held, budget)
+    if single is not None and single[1] > sum(gain for _, gain in chosen):
+        chosen = [single]
+    spent = sum(int(held.columns.cost[place]) for place, _ in chosen)
+    return Plan(budget_yuan, spent / TEN_THOUSANDTHS, tuple(_item(held, *each) for each in chosen))
+
+
+def _greedy(held: Candidates, left: int) -> list[tuple[int, float]]:
+    """(place, gain) of what is taken."""
+    chosen: list[tuple[int, float]] = []
+    cheapest = int(held.columns.cost.min()) if len(held.columns.cost) else 0
+    for place, gain in _in_order(held):
+        cost = int(held.columns.cost[place])
+        if cost <= left:
+            left -= cost
+            chosen.append((place, gain))
+            held.take(place)
+        if left < cheapest:
             break
-    single = _best_single(held, round(budget_yuan * TEN_THOUSANDTHS))
-    if single is not None and single[2] > whole:
-        chosen, left = [single], round(budget_yuan * TEN_THOUSANDTHS) - held.channels[single[1]].cost
-    items = tuple(_item(held, *each) for each in chosen)
-    return Plan(budget_yuan, (round(budget_yuan * TEN_THOUSANDTHS) - left) / TEN_THOUSANDTHS, items)
+    return chosen
 
 
-def _in_order(held: Candidates) -> Iterator[tuple[int, int, float]]:
-    """(link, channel, gain) by falling gain per cost, as gains stand when it is their turn.
+def _in_order(held: Candidates) -> Iterator[tuple[int, float]]:
+    """(place, gain) by falling gain per cost, as gains stand when it is their turn; only what saves something.
 
-    Two sources: all first gains, sorted once; and a heap of those worked out anew since.
+    Two sources: all first gains, sorted once; and a heap of those worked out anew since, each with the version of its
+    borrower, so that an outdated one is dropped.
     """
-    first = held.sorted_first()
-    renewed: list[tuple[float, int, int, int]] = []
-    place = 0
-    while place < len(first) or renewed:
-        at = first[place] if place < len(first) else -1
-        if at >= 0 and (not renewed or held.ratio[at] >= -renewed[0][0]):
-            place += 1
-            link, channel, version = int(held.link[at]), int(held.channel[at]), 0
+    first = held.gains() / held.columns.cost
+    order = np.argsort(-first, kind="stable")
+    order = order[first[order] > 0]
+    anew: list[tuple[float, int, int]] = []
+    at = 0
+    while at < len(order) or anew:
+        if at < len(order) and (not anew or first[order[at]] >= -anew[0][0]):
+            place, version = int(order[at]), 0
+            at += 1
         else:
-            _, link, channel, version = heapq.heappop(renewed)
-        borrower = int(held.reached.link_borrower[link])
-        if held.version.get(borrower, 0) != version or held.is_taken(link) or held.must_wait(link):
+            _, place, version = heapq.heappop(anew)
+        borrower = int(held.borrower[place])
+        if held.version.get(borrower, 0) != version or not held.is_open(place):
             continue
-        yield link, channel, held.gain(link, channel)
-        if held.is_taken(link):
-            now = held.version[borrower]
-            for other, way, gain in held.anew(borrower):
-                heapq.heappush(renewed, (-gain / held.channels[way].cost, other, way, now))
+        yield place, held.gain(place)
+        if (now := held.version.get(borrower, 0)) != version:
+            for other in held.of_borrower(borrower):
+                if (gain := held.gain(other)) > 0:
+                    heapq.heappush(anew, (-gain / int(held.columns.cost[other]), other, now))
 
 
-def _best_single(held: Candidates, budget: int) -> tuple[int, int, float] | None:
+def _best_single(held: Candidates, budget: int) -> tuple[int, float] | None:
     """The one re-check that saves most within the budget: beats the greedy order where it alone nearly fills it."""
-    fits = held.cost <= budget
-    if not fits.any():
+    gains = np.where((held.columns.cost <= budget) & ~held.waits(), held.gains(), 0.0)
+    if not len(gains) or gains.max() <= 0:
         return None
-    allowed = fits & ~held.waits_first
-    if not allowed.any():
-        return None
-    at = int(np.flatnonzero(allowed)[np.argmax((held.ratio * held.cost)[allowed])])
-    return int(held.link[at]), int(held.channel[at]), float(held.ratio[at] * held.cost[at])
+    place = int(np.argmax(gains))
+    return place, float(gains[place])
 
 
-def _item(held: Candidates, link: int, channel: int, gain: float) -> PlanItem:
-    reached, way = held.reached, held.channels[channel]
-    point, borrower = int(reached.link_point[link]), int(reached.link_borrower[link])
+def _item(held: Candidates, place: int, gain: float) -> PlanItem:
+    reached, way = held.reached, held.channels[held.columns.channel[place]]
     return PlanItem(
-        _plain(reached.point_id[point]),
-        _plain(reached.borrower_id[borrower]),
+        _plain(reached.point_id[int(reached.link_point[held.columns.link[place]])]),
+        _plain(reached.borrower_id[int(held.borrower[place])]),
         way.name,
         way.cost_yuan,
         gain,
         gain / way.cost_yuan,
-        why(held, link, channel, gain),
+        why(held, place, gain),
     )
 
 

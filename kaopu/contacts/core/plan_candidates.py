@@ -1,21 +1,25 @@
-"""What could be re-checked, its first worth in columns, and its worth worked out anew once others are chosen."""
+"""What could be re-checked, and what each re-check saves as the plan stands."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from kaopu.contacts.core.evidence import POINT_KINDS
-from kaopu.contacts.core.plan_channels import ASK_BORROWER, Channel
-from kaopu.contacts.core.plan_value import Outlook, lost_then, outlook, survival
+from kaopu.contacts.core.plan_channels import ASK_BORROWER
+from kaopu.contacts.core.plan_value import outlook, survival
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
-    from kaopu.contacts.core.plan import Assumptions
+    from kaopu.contacts.core.borrower_reach import Pooling
+    from kaopu.contacts.core.hazard import Hazard
+    from kaopu.contacts.core.plan_channels import Channel
+    from kaopu.contacts.core.plan_value import Worth
     from kaopu.contacts.core.reached import Reached
 
 # Below this a point is as good as known to be dead: nothing is sent there again, the borrower is asked.
@@ -25,172 +29,140 @@ CONTACT = 1
 PHONE = POINT_KINDS.index("phone")
 
 
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """All that a plan is made from besides what the filter found."""
+
+    hazards: Mapping[str, Hazard]
+    channels: Mapping[str, tuple[Channel, ...]]
+    pooling: Pooling
+    worth: Worth
+
+    @property
+    def value_share(self) -> float:
+        """Loss if lost, less the share in which all points stand or fall together."""
+        apart = (1 - self.pooling.own_together) * (1 - self.pooling.contacts_together)
+        return self.worth.loss_if_lost * apart
+
+
+class Columns(NamedTuple):
+    """Candidates by place: link, channel, cost, and what is left of its borrower's products once it is taken."""
+
+    link: NDArray[np.int64]
+    channel: NDArray[np.int64]
+    cost: NDArray[np.int64]
+    keeps_u: NDArray[np.float64]
+    keeps_b: NDArray[np.float64]
+
+
 @dataclass(eq=False)
 class Candidates:
-    """Pairs of link and channel with what they save (`ratio` per ten-thousandth of a yuan), and what was taken."""
+    """Pairs of link and channel; `u` and `b`: each borrower's products of plan_value, as the plan stands."""
 
     reached: Reached
     exposure_yuan: NDArray[np.float64]
     assumed: Assumptions
-    as_of_us: int
     channels: tuple[Channel, ...]
-    link: NDArray[np.int64]
-    channel: NDArray[np.int64]
-    ratio: NDArray[np.float64]
-    cost: NDArray[np.int64]
-    own_waiting: NDArray[np.int32]  # own phones of each borrower that are to go first
-    goes_first: NDArray[np.bool_]  # by link
+    columns: Columns
+    u: NDArray[np.float64]
+    b: NDArray[np.float64]
+    goes_first: NDArray[np.bool_]  # by link: own phones that go before contacts
+    waiting: NDArray[np.int64] = field(init=False)  # by borrower: how many of those are not in the plan yet
     version: dict[int, int] = field(default_factory=dict)
-    taken: dict[int, int] = field(default_factory=dict)  # link: channel
     taken_points: set[int] = field(default_factory=set)
 
-    @cached_property
-    def cheapest(self) -> int:
-        """The least that any candidate costs."""
-        return int(self.cost.min()) if len(self.cost) else 0
+    def __post_init__(self) -> None:
+        first = self.reached.link_borrower[self.goes_first]
+        self.waiting = np.bincount(first, minlength=len(self.reached.borrower_id))
+        self.borrower = self.reached.link_borrower[self.columns.link]
+        self._order = np.argsort(self.borrower, kind="stable")
+        self._starts = np.searchsorted(self.borrower[self._order], np.arange(len(self.reached.borrower_id) + 1))
 
-    @cached_property
-    def links_by_borrower(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Links sorted by borrower, and where each borrower's begin."""
-        order = np.argsort(self.reached.link_borrower, kind="stable")
-        starts = np.searchsorted(self.reached.link_borrower[order], np.arange(len(self.reached.borrower_id) + 1))
-        return order, starts
+    def gains(self) -> NDArray[np.float64]:
+        """Yuan of loss that each saves, were it the first of the plan."""
+        whole = self.u[self.borrower] * (1 - self.columns.keeps_u)
+        blocked = self.b[self.borrower] * (1 - self.columns.keeps_b)
+        less = whole - (1 - self.assumed.worth.found_anyway) * blocked
+        return np.asarray(self.exposure_yuan[self.borrower] * self.assumed.value_share * less)
 
-    @property
-    def waits_first(self) -> NDArray[np.bool_]:
-        """Candidates of contacts whose borrower has an own phone that goes first."""
-        borrower = self.reached.link_borrower[self.link]
-        return np.asarray((self.reached.link_role[self.link] == CONTACT) & (self.own_waiting[borrower] > 0))
+    def gain(self, place: int) -> float:
+        """The same of one, as the plan stands."""
+        borrower, columns = self.borrower[place], self.columns
+        blocked = self.b[borrower] * (1 - columns.keeps_b[place])
+        less = self.u[borrower] * (1 - columns.keeps_u[place]) - (1 - self.assumed.worth.found_anyway) * blocked
+        return float(self.exposure_yuan[borrower] * self.assumed.value_share * less)
 
-    def sorted_first(self) -> NDArray[np.int64]:
-        """Places by falling ratio; equal ones in the order of the file."""
-        return np.argsort(-self.ratio, kind="stable")
+    def waits(self) -> NDArray[np.bool_]:
+        """Which are of contacts whose borrower has an own phone that goes first."""
+        return np.asarray((self.reached.link_role[self.columns.link] == CONTACT) & (self.waiting[self.borrower] > 0))
 
-    def must_wait(self, link: int) -> bool:
-        """Whether an own phone of the borrower goes first."""
-        return bool(self.reached.link_role[link] == CONTACT and self.own_waiting[self.reached.link_borrower[link]] > 0)
+    def is_open(self, place: int) -> bool:
+        """Whether its point is not in the plan yet, for this borrower or another, and nothing goes before it."""
+        link = self.columns.link[place]
+        waits = self.reached.link_role[link] == CONTACT and self.waiting[self.borrower[place]] > 0
+        return not waits and int(self.reached.link_point[link]) not in self.taken_points
 
-    def is_taken(self, link: int) -> bool:
-        """Whether the link's point is in the plan, for this borrower or another."""
-        return int(self.reached.link_point[link]) in self.taken_points
-
-    def take(self, link: int, channel: int) -> None:
+    def take(self, place: int) -> None:
         """Put it into the plan."""
-        borrower = int(self.reached.link_borrower[link])
-        self.taken[link] = channel
+        link, borrower = self.columns.link[place], int(self.borrower[place])
         self.taken_points.add(int(self.reached.link_point[link]))
+        self.u[borrower] *= self.columns.keeps_u[place]
+        self.b[borrower] *= self.columns.keeps_b[place]
+        self.waiting[borrower] -= int(self.goes_first[link])
         self.version[borrower] = self.version.get(borrower, 0) + 1
-        if self.goes_first[link]:
-            self.own_waiting[borrower] -= 1
 
-    def links_of(self, borrower: int) -> list[int]:
-        """All links of a borrower, those that count or not."""
-        order, starts = self.links_by_borrower
-        return [int(each) for each in order[starts[borrower] : starts[borrower + 1]]]
-
-    def gain(self, link: int, channel: int) -> float:
-        """Yuan of loss that re-checking it saves, given what is in the plan."""
-        borrower = int(self.reached.link_borrower[link])
-        before = self.lost_with({}, borrower)
-        return self.loss_of(borrower) * max(0.0, before - self.lost_with({link: channel}, borrower))
-
-    def lost_with(self, more: dict[int, int], borrower: int) -> float:
-        """The chance of being lost at the horizon with the plan and `more`, points independent."""
-        chosen = self.taken | more if borrower in self.version else more
-        held = [self.outlook(each, chosen.get(each)) for each in self.links_of(borrower) if self.may_count(each)]
-        return lost_then(held, self.assumed.worth)
-
-    def loss_of(self, borrower: int) -> float:
-        """Yuan that being lost would cost, less the share in which all points stand or fall together."""
-        return float(self.exposure_yuan[borrower]) * value_share(self.assumed)
-
-    def may_count(self, link: int) -> bool:
-        """Whether the point is the borrower's own or of a contact who agreed."""
-        return bool(self.reached.link_counts[link])
-
-    def outlook(self, link: int, channel: int | None) -> Outlook:
-        """The point's outlook, re-checked by a channel or not."""
-        point, worth = int(self.reached.link_point[link]), self.assumed.worth
-        reach = 0.0 if self.reached.suppress[point] else float(self.reached.reach[point])
-        passes_on = self.assumed.pooling.passes_on if self.reached.link_role[link] == CONTACT else 1.0
-        hazard = self.assumed.hazards[POINT_KINDS[self.reached.kind[point]]]
-        renewed = 0.0 if channel is None else self.channels[channel].detects * worth.renews
-        return outlook(reach, passes_on, survival(hazard, worth), renewed)
-
-    def anew(self, borrower: int) -> list[tuple[int, int, float]]:
-        """(link, channel, gain) of what is left of a borrower."""
-        links = [each for each in self.links_of(borrower) if self.may_count(each) and not self.is_taken(each)]
-        ways = [(link, way) for link in links if not self.must_wait(link) for way in self.ways_of(link)]
-        return [(link, way, gain) for link, way in ways if (gain := self.gain(link, way)) > 0]
-
-    def ways_of(self, link: int) -> list[int]:
-        """Channels of a link's point: nothing is sent to one that is a stranger's or as good as dead."""
-        point = int(self.reached.link_point[link])
-        dead = bool(self.reached.suppress[point]) or self.reached.reach[point] < KNOWN_DEAD
-        kind = POINT_KINDS[self.reached.kind[point]]
-        return [
-            place
-            for place, each in enumerate(self.channels)
-            if each in self.assumed.channels[kind] and (each.name == ASK_BORROWER) == dead
-        ]
-
-
-def value_share(assumed: Assumptions) -> float:
-    """Loss if lost, less the share of common failure."""
-    apart = (1 - assumed.pooling.own_together) * (1 - assumed.pooling.contacts_together)
-    return assumed.worth.loss_if_lost * apart
+    def of_borrower(self, borrower: int) -> list[int]:
+        """Places of a borrower's candidates that are open."""
+        places = self._order[self._starts[borrower] : self._starts[borrower + 1]]
+        return [int(each) for each in places if self.is_open(each)]
 
 
 def candidates_of(
     reached: Reached, exposure_yuan: NDArray[np.float64], assumed: Assumptions, as_of_us: int
 ) -> Candidates:
-    """All that could be re-checked, with first gains: the formula of `plan_value`, in columns."""
+    """All that could be re-checked: points that may count, each by the channels of its kind.
+
+    Nothing is sent to a point that is a stranger's or as good as dead: there the borrower is asked, and only there.
+    """
     channels = tuple(dict.fromkeys(each for held in assumed.channels.values() for each in held))
     point = reached.link_point
     reach = np.where(reached.suppress[point], 0.0, reached.reach[point])
-    dead = reach < KNOWN_DEAD
     passes_on = np.where(reached.link_role == CONTACT, assumed.pooling.passes_on, 1.0)
-    lives = np.array([survival(assumed.hazards[kind], assumed.worth) for kind in POINT_KINDS])[reached.kind[point]]
-    plain = outlook(reach, passes_on, (lives[:, 0], lives[:, 1]), 0.0)  # type: ignore[arg-type]
-    others_u, others_b = (_of_others(reached, np.asarray(each)) for each in (plain.u, plain.b))
+    lives = np.array([survival(assumed.hazards[kind], assumed.worth) for kind in POINT_KINDS])[reached.kind[point]].T
+    plain_u, plain_b = _outlook(reach, passes_on, lives, 0.0)
     found = []
     for number, way in enumerate(channels):
         kinds = [place for place, kind in enumerate(POINT_KINDS) if way in assumed.channels[kind]]
-        able = reached.link_counts & np.isin(reached.kind[point], kinds) & (dead == (way.name == ASK_BORROWER))
-        links = np.flatnonzero(able)
-        if not len(links):
-            continue
-        renewed = way.detects * assumed.worth.renews
-        changed = outlook(reach[links], passes_on[links], (lives[links, 0], lives[links, 1]), renewed)  # type: ignore[arg-type]
-        less_u = np.asarray(plain.u)[links] - np.asarray(changed.u)
-        less_b = np.asarray(plain.b)[links] - np.asarray(changed.b)
-        less = others_u[links] * less_u - (1 - assumed.worth.found_anyway) * others_b[links] * less_b
-        gain = exposure_yuan[reached.link_borrower[links]] * value_share(assumed) * less
-        worth_it = gain > 0
-        found.append((links[worth_it], np.full(int(worth_it.sum()), number), gain[worth_it] / way.cost, way.cost))
-    link = np.concatenate([np.empty(0, np.int64), *(each[0] for each in found)]).astype(np.int64)
-    channel = np.concatenate([np.empty(0, np.int64), *(each[1] for each in found)]).astype(np.int64)
-    ratio = np.concatenate([np.empty(0), *(each[2] for each in found)])
-    cost = np.concatenate([np.empty(0, np.int64), *(np.full(len(each[0]), each[3]) for each in found)]).astype(np.int64)
-    goes_first = _own_phones(reached, link, as_of_us)
-    waiting = np.bincount(reached.link_borrower[goes_first], minlength=len(reached.borrower_id)).astype(np.int32)
-    return Candidates(
-        reached, exposure_yuan, assumed, as_of_us, channels, link, channel, ratio, cost, waiting, goes_first
-    )
+        asks = (reach < KNOWN_DEAD) == (way.name == ASK_BORROWER)
+        link = np.flatnonzero(reached.link_counts & asks & np.isin(reached.kind[point], kinds))
+        u, b = _outlook(reach[link], passes_on[link], lives[:, link], way.detects * assumed.worth.renews)
+        same = np.full(len(link), number), np.full(len(link), way.cost)
+        found.append(Columns(link, *same, u / plain_u[link], b / plain_b[link]))
+    columns = Columns(*(np.concatenate(each) for each in zip(*found, strict=True)))
+    of_u, of_b = _product(reached, plain_u), _product(reached, plain_b)
+    goes_first = _stale_own_phones(reached, as_of_us)
+    held = Candidates(reached, exposure_yuan, assumed, channels, columns, of_u, of_b, goes_first)
+    worth_it = np.zeros(len(point), bool)
+    worth_it[columns.link[held.gains() > 0]] = True
+    return Candidates(reached, exposure_yuan, assumed, channels, columns, held.u, held.b, goes_first & worth_it)
 
 
-def _own_phones(reached: Reached, candidates: NDArray[np.int64], as_of_us: int) -> NDArray[np.bool_]:
-    """Links of own phones that are worth a re-check and were not confirmed lately."""
-    worth = np.zeros(len(reached.link_point), bool)
-    worth[candidates] = True
-    point = reached.link_point
-    stale = reached.confirmed_us[point] < as_of_us - FRESH_US
-    return np.asarray(worth & stale & (reached.link_role != CONTACT) & (reached.kind[point] == PHONE))
+def _outlook(
+    reach: NDArray[np.float64], passes_on: NDArray[np.float64], lives: NDArray[np.float64], renewed: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    found = outlook(reach, passes_on, (lives[0], lives[1]), renewed)  # type: ignore[arg-type]
+    # A product that is exactly 0 could not be taken apart again.
+    return np.maximum(found.u, 1e-12), np.maximum(found.b, 1e-12)
 
 
-def _of_others(reached: Reached, column: NDArray[np.float64]) -> NDArray[np.float64]:
-    """For each link the product over its borrower's other links that may count."""
-    # A chance of exactly 0 has no logarithm; one so small is as good as 0.
-    logs = np.where(reached.link_counts, np.log(np.maximum(column, 1e-300)), 0.0)
-    whole = np.bincount(reached.link_borrower, weights=logs, minlength=len(reached.borrower_id))
-    return np.exp(whole[reached.link_borrower] - logs)
+def _product(reached: Reached, column: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By borrower, over the links that may count."""
+    product = np.ones(len(reached.borrower_id))
+    np.multiply.at(product, reached.link_borrower[reached.link_counts], column[reached.link_counts])
+    return product
+
+
+def _stale_own_phones(reached: Reached, as_of_us: int) -> NDArray[np.bool_]:
+    """Links of own phones that were not confirmed lately."""
+    own = (reached.link_role != CONTACT) & (reached.kind[reached.link_point] == PHONE)
+    return np.asarray(own & (reached.confirmed_us[reached.link_point] < as_of_us - FRESH_US))

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from kaopu.contacts.core.plan_candidates import Candidates
 
 
-def why(held: Candidates, link: int, channel: int, gain: float) -> str:
+def why(held: Candidates, place: int, gain: float) -> str:
     """Reach, last confirmation, what the re-check does to the chance of being lost, and on what exposure."""
-    reached = held.reached
+    reached, link, channel = held.reached, held.columns.link[place], held.columns.channel[place]
     point, borrower = int(reached.link_point[link]), int(reached.link_borrower[link])
     whose = "a contact's" if reached.link_role[link] else "own"
     first = "a stranger holds it" if reached.suppress[point] else f"reach {reached.reach[point]:.2f}"
