@@ -86,10 +86,9 @@ def _progress(started: float) -> Callable[[int], None]:
 
 
 def _sentences(found: dict[str, Any]) -> str:
+    allowed = f"{found['allowed_before']:,} allowed before, {found['allowed_after']:,} after"
     changed = f"{found['newly_refused']:,} newly refused, {found['newly_allowed']:,} newly allowed"
-    told = [
-        f"{found['lines']:,} lines: {found['allowed_before']:,} allowed before, {found['allowed_after']:,} after; {changed}"
-    ]
+    told = [f"{found['lines']:,} lines: {allowed}; {changed}"]
     for rule in found["rules"]:
         shifts = ", ".join(f"{one['lines']:,} {one['before']} to {one['after']}" for one in rule["shifts"])
         told.append(f"{rule['id']} ({rule['change']}): {shifts or 'no line'}")

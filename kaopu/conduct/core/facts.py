@@ -122,7 +122,7 @@ class Facts:
     """All that rules may ask. `problems` says, by field path, what was missing or malformed where that is known.
 
     `holidays` are days counted from 1970-01-01. A field that is None without a problem is missing as well, unless
-    permit-facts.md lets it be null.
+    permit-facts.md lets it be null; `read` says that a reader noted all problems, so that no gap need be looked for.
     """
 
     person: Person
@@ -132,3 +132,4 @@ class Facts:
     contact_outreach: frozenset[str] | None = None
     holidays: frozenset[int] | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
+    read: bool = False

@@ -44,10 +44,15 @@ def _entry(raw: Any) -> Entry | None:
         known = (role, channel, purpose, outcome) in _KNOWN
     except (KeyError, TypeError):  # a field is missing, the entry is no object, or a word is a list
         return None
-    if not known or type(who) is not str or not who or not (_is_name(number) and _is_name(episode)):
-        return None
-    at = instant(given)
-    return None if at is None else Entry(at, who, role, channel, number, purpose, outcome, episode)
+    if (
+        known
+        and (type(who) is str and who)
+        and (number is None or (type(number) is str and number))
+        and (episode is None or (type(episode) is str and episode))
+        and (at := instant(given)) is not None
+    ):
+        return Entry(at, who, role, channel, number, purpose, outcome, episode)
+    return None
 
 
 def _is_name(value: Any) -> bool:

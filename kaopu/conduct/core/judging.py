@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from kaopu.conduct.core.facts import Facts, Request
     from kaopu.conduct.core.rulebook import Rule, Rulebook
 
+SWITCHES = "switches.contact_outreach"
+NOT_KNOWN = f"{SWITCHES} names a jurisdiction that is not known"
 NOTHING_ASKED = Finding(False, "nothing_asked")
 
 
@@ -57,6 +59,16 @@ def ready(case: Case, rules: tuple[Rule, ...]) -> list[ReadyRule]:
     ]
 
 
+def refuses(case: Case, moment: Moment, rule: Rule) -> bool:
+    """Whether a rule applies and refuses, with as little work as that takes."""
+    if rule.dated and not _in_force(case, rule)(moment):
+        return False
+    for kind in rule.when:
+        if not kind.prepare(case)(moment).holds:
+            return False
+    return any(kind.prepare(case)(moment).holds for kind in rule.refuse)
+
+
 def edges(case: Case, rules: tuple[Rule, ...]) -> list[Edges]:
     """When the verdicts of the rules may change."""
     found = [kind.edges(case) for rule in rules for kind in (*rule.when, *rule.refuse)]
@@ -69,14 +81,16 @@ def facts_problem(request: Request, facts: Facts, rulebook: Rulebook, needs: tup
     if unknown:
         return f"jurisdictions has {', '.join(unknown)}, expected {', '.join(sorted(rulebook.jurisdictions))}"
     problems = facts.problems
-    bad = []
-    for path in needs:
-        if path in problems:
-            bad.append(problems[path])
-        elif path not in MAY_BE_NULL and _value(request, facts, path) is None:
-            bad.append(f"{path} is missing")
-    if "switches.contact_outreach" in needs and not (facts.contact_outreach or frozenset()) <= rulebook.jurisdictions:
-        bad.append("switches.contact_outreach names a jurisdiction that is not known")
+    if facts.read and not problems and facts.contact_outreach is not None:
+        known = facts.contact_outreach <= rulebook.jurisdictions
+        return None if known or SWITCHES not in needs else NOT_KNOWN
+    bad = [
+        problems.get(path) or f"{path} is missing"
+        for path in needs
+        if path in problems or (path not in MAY_BE_NULL and _value(request, facts, path) is None)
+    ]
+    if SWITCHES in needs and not (facts.contact_outreach or frozenset()) <= rulebook.jurisdictions:
+        bad.append(NOT_KNOWN)
     return "; ".join(bad) or None
 
 

@@ -83,5 +83,5 @@ def _facts(found: Fields) -> Facts | None:
     if who is None or whose is None:
         return None
     return words.Facts(
-        who, whose, history(found), episode(found), switches(found), holidays(found), problems=found.problems
+        who, whose, history(found), episode(found), switches(found), holidays(found), found.problems, read=True
     )

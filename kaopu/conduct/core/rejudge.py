@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kaopu.conduct.core.case import Case, Moment
 from kaopu.conduct.core.instants import micros
-from kaopu.conduct.core.judging import facts_problem, ready
+from kaopu.conduct.core.judging import facts_problem, ready, refuses
 from kaopu.conduct.core.parse import FactsProblem, parse_line
 from kaopu.conduct.core.rule_diff import judges_the_same
 
@@ -54,7 +54,7 @@ class Tally:
 
 
 class _Plays(NamedTuple):
-    same: tuple[Rule, ...]
+    same: list[Rule]
     before: tuple[Rule, ...]
     after: tuple[Rule, ...]
     needs_before: tuple[str, ...]
@@ -100,7 +100,7 @@ class Rejudge:
         if found is None:
             old, new = self._old.play(request, facts), self._new.play(request, facts)
             found = self._plays[sort] = _Plays(
-                tuple(rule for rule in old.rules if rule.id in self._same),
+                [rule for rule in old.rules if rule.id in self._same],
                 tuple(rule for rule in old.rules if rule.id not in self._same),
                 tuple(rule for rule in new.rules if rule.id not in self._same),
                 old.needs,
@@ -109,10 +109,10 @@ class Rejudge:
         return found
 
 
-def _refusing(case: Case, moment: Moment, rules: tuple[Rule, ...]) -> bool:
-    for rule in rules:
-        finding = ready(case, (rule,))[0].finding(moment)
-        if finding is not None and finding.holds:
+def _refusing(case: Case, moment: Moment, rules: list[Rule]) -> bool:
+    for place, rule in enumerate(rules):
+        if refuses(case, moment, rule):
+            rules.insert(0, rules.pop(place))  # what refused one line mostly refuses the next of its sort
             return True
     return False
 
