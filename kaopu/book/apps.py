@@ -10,3 +10,10 @@ class BookConfig(AppConfig):
 
     name = "kaopu.book"
     label = "book"
+
+    def ready(self) -> None:
+        """Say until when borrowers must be kept."""
+        from kaopu.book import kept_parties
+        from kaopu.party import keeping
+
+        keeping.register("book", kept_parties.keep_until)

@@ -10,3 +10,10 @@ class RevolvingConfig(AppConfig):
 
     name = "kaopu.revolving"
     label = "revolving"
+
+    def ready(self) -> None:
+        """Say until when holders of accounts must be kept."""
+        from kaopu.party import keeping
+        from kaopu.revolving import kept_parties
+
+        keeping.register("revolving", kept_parties.keep_until)

@@ -15,6 +15,8 @@ from kaopu.kernel import audit, events
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.db.backends.utils import CursorWrapper
+
 
 class Refusal(StrEnum):
     """Why an import was not undone. The strings are public: add new ones, keep the old."""
@@ -88,13 +90,27 @@ def _delete(batch: ImportBatch) -> Undone:
         gone_events = cursor.rowcount
         cursor.execute("DELETE FROM book_debt WHERE import_batch_id = %(batch)s", values)
         gone_debts = cursor.rowcount
+        nowhere_named = _nowhere_named(cursor)
         cursor.execute(
             "DELETE FROM party_party p USING undone_party u WHERE p.id = u.party_id"
-            " AND NOT EXISTS (SELECT 1 FROM book_debt o WHERE o.party_id = p.id)"
             " AND NOT EXISTS (SELECT 1 FROM book_event e WHERE e.kind IN ('assumption', 'joining')"
-            " AND e.payload->'party_id' = to_jsonb(p.id))"
+            " AND e.payload->'party_id' = to_jsonb(p.id)) " + nowhere_named
         )
         return Undone(batch.pk, gone_debts, gone_events, cursor.rowcount)
+
+
+def _nowhere_named(cursor: CursorWrapper) -> str:
+    """No table of any room names the party: a debt, a way to reach it, a consent, an account."""
+    cursor.execute(
+        "SELECT c.conrelid::regclass::text, quote_ident(a.attname) FROM pg_constraint c"
+        " JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]"
+        " WHERE c.contype = 'f' AND c.confrelid = 'party_party'::regclass ORDER BY 1, 2"
+    )
+    # Names as the catalogue quotes them, no input of anyone.
+    return " ".join(
+        f"AND NOT EXISTS (SELECT 1 FROM {table} r WHERE r.{column} = p.id)"  # noqa: S608
+        for table, column in cursor.fetchall()
+    )
 
 
 def _run(statement: str, batch_id: int) -> bool:
