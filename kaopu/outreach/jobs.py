@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import connections
 from procrastinate.contrib.django import app
 
 
@@ -13,7 +14,10 @@ def send(request_id: str) -> None:
     from kaopu.kernel.clock import system_clock
     from kaopu.outreach.actions.queue_message import send_queued
 
-    send_queued(UUID(request_id), system_clock())
+    try:
+        send_queued(UUID(request_id), system_clock())
+    finally:
+        connections.close_all()  # a job runs in a thread of its own, and nobody else can close what it opened
 
 
 @app.periodic(cron="17 3 * * *")
