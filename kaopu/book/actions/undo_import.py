@@ -92,7 +92,7 @@ def _delete(batch: ImportBatch) -> Undone:
         gone_debts = cursor.rowcount
         nowhere_named = _nowhere_named(cursor)
         cursor.execute(
-            "DELETE FROM party_party p USING undone_party u WHERE p.id = u.party_id"
+            "DELETE FROM party_party p USING undone_party u WHERE p.id = u.party_id"  # noqa: S608 - names of the catalogue
             " AND NOT EXISTS (SELECT 1 FROM book_event e WHERE e.kind IN ('assumption', 'joining')"
             " AND e.payload->'party_id' = to_jsonb(p.id)) " + nowhere_named
         )
