@@ -159,13 +159,17 @@ def _again(near: Rows, so_far: Network, added: Edges) -> NDArray[np.int64]:
 
 
 def _two_hops(near: Rows, asked: NDArray[np.int32]) -> NDArray[np.int64]:
-    found = np.zeros(len(asked), dtype=np.int64)
-    bounds = np.linspace(0, len(asked), _PARTS + 1).astype(int) if len(asked) > _PARTS * 1000 else [0, len(asked)]
+    hubs, found = np.empty(len(asked), dtype=np.int32), np.zeros(len(asked), dtype=np.int64)
+    walks.largest_neighbours(near.start, near.ends, asked, hubs, found)
+    several = np.flatnonzero(near.counts()[asked] > 1)
+    several = several[np.argsort(hubs[several], kind="stable")]
+    parts = np.array_split(several, _PARTS if len(several) > _PARTS * 1000 else 1)
 
-    def count(part: int) -> None:
-        low, high = bounds[part], bounds[part + 1]
-        walks.count_two_hops(near.start, near.ends, asked[low:high], found[low:high])
+    def count(part: NDArray[np.int64]) -> None:
+        counted = np.empty(len(part), dtype=np.int64)
+        walks.count_two_hops(near.start, near.ends, asked[part], hubs[part], counted)
+        found[part] = counted
 
     with ThreadPoolExecutor(_THREADS) as pool:
-        list(pool.map(count, range(len(bounds) - 1)))
+        list(pool.map(count, parts))
     return found

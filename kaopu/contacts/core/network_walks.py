@@ -60,40 +60,47 @@ def _holds(ends: Any, low: Any, high: Any, wanted: Any) -> Any:
     return False
 
 
-@entry(types.void(_I8, _I4, _I4, _W8))
-def count_two_hops(start: Any, ends: Any, asked: Any, found: Any) -> None:  # noqa: C901 - one pass, compiled
-    """How many distinct nodes are exactly two steps from each node of `asked`.
-
-    The largest row among the neighbours is counted by its length and only tested for membership: a hub with a million
-    neighbours costs each of them a search, not a million steps.
-    """
-    seen = np.full(start.shape[0] - 1, -1, np.int32)
+@entry(types.void(_I8, _I4, _I4, _W4, _W8))
+def largest_neighbours(start: Any, ends: Any, asked: Any, hubs: Any, found: Any) -> None:
+    """The neighbour with the longest row of each node of `asked` (-1: none), and two hops where it is the only one."""
     for at in range(asked.shape[0]):
-        node = asked[at]
-        low, high = start[node], start[node + 1]
-        if low == high:
-            found[at] = 0
-            continue
-        hub = ends[low]
+        low, high = start[asked[at]], start[asked[at] + 1]
+        hubs[at] = ends[low] if low < high else -1
         for each in range(low + 1, high):
-            if start[ends[each] + 1] - start[ends[each]] > start[hub + 1] - start[hub]:
-                hub = ends[each]
-        first, last = start[hub], start[hub + 1]
-        count = last - first - 1  # the node itself is one of the hub's neighbours
+            if start[ends[each] + 1] - start[ends[each]] > start[hubs[at] + 1] - start[hubs[at]]:
+                hubs[at] = ends[each]
+        found[at] = start[hubs[at] + 1] - start[hubs[at]] - 1 if low < high else 0
+
+
+@entry(types.void(_I8, _I4, _I4, _I4, _W8))
+def count_two_hops(start: Any, ends: Any, asked: Any, hubs: Any, found: Any) -> None:
+    """How many distinct nodes are exactly two steps from each node of `asked`; nodes of one hub follow one another.
+
+    The largest row among the neighbours is counted by its length and marked once for all who share it, so a hub with a
+    million neighbours costs each of them nothing.
+    """
+    seen, marked = np.full(start.shape[0] - 1, -1, np.int32), np.full(start.shape[0] - 1, -1, np.int32)
+    before = -1
+    for at in range(asked.shape[0]):
+        node, hub = asked[at], hubs[at]
+        if hub != before:
+            for each in range(start[hub], start[hub + 1]):
+                marked[ends[each]] = hub
+            before = hub
+        count = start[hub + 1] - start[hub] - 1  # the node itself is one of the hub's neighbours
         seen[node] = node
-        for each in range(low, high):
+        for each in range(start[node], start[node + 1]):
             seen[ends[each]] = node
-            if high - low > 1 and _holds(ends, first, last, ends[each]):
-                count -= 1
-        for each in range(low, high):
+            count -= marked[ends[each]] == hub
+        for each in range(start[node], start[node + 1]):
             middle = ends[each]
             if middle == hub:
                 continue
             for further in range(start[middle], start[middle + 1]):
                 end = ends[further]
-                if seen[end] != node:
+                if marked[end] != hub and seen[end] != node:
                     seen[end] = node
-                    count += not _holds(ends, first, last, end)
+                    count += 1
         found[at] = count
 
 
