@@ -392,3 +392,71 @@ class Retention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.basis} until {self.keep_until}"
+
+
+class LinkageRecord(models.Model):
+    """What a new person is compared with: ten fields of one party, under that party's own key."""
+
+    party = models.OneToOneField(Party, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    record_sealed = models.BinaryField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "party_linkage"
+
+    def __str__(self) -> str:
+        return f"record of party {self.pk}"
+
+
+class LinkageKey(models.Model):
+    """A blind index of a text that records of one person share: where to look, without telling what is there."""
+
+    key = models.BinaryField()
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        db_table = "party_linkage_key"
+        indexes: ClassVar = [
+            models.Index(fields=["key"], name="party_linkage_by_key"),
+            models.Index(fields=["party"], name="party_linkage_by_party"),
+        ]
+
+    def __str__(self) -> str:
+        return f"key of party {self.party_id}"
+
+
+class Merge(models.Model):
+    """That two parties are one person, agreed by two of the staff. `kept` stands for both until it is undone."""
+
+    kept = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    absorbed = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    probability = models.FloatField()
+    reasons = models.JSONField()  # fields and words, no values
+    merged_at = models.DateTimeField()
+    proposed_by = models.CharField(max_length=80)
+    agreed_by = models.CharField(max_length=80)
+
+    class Meta:
+        db_table = "party_merge"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(kept=models.F("absorbed")), name="party_merge_of_two"),
+            models.CheckConstraint(condition=~Q(proposed_by=models.F("agreed_by")), name="party_merge_four_eyes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"party {self.absorbed_id} is party {self.kept_id}"
+
+
+class MergeUndone(models.Model):
+    """That a merge was a mistake: both stand for themselves again."""
+
+    merge = models.OneToOneField(Merge, on_delete=models.PROTECT, related_name="undone")
+    why = models.CharField(max_length=120)
+    undone_at = models.DateTimeField()
+    undone_by = models.CharField(max_length=80)
+
+    class Meta:
+        db_table = "party_merge_undone"
+
+    def __str__(self) -> str:
+        return f"merge {self.merge_id} undone"

@@ -21,7 +21,7 @@ from kaopu.party.actions.withdraw_consent import withdraw_all
 from kaopu.party.core.points import EndReason
 from kaopu.party.core.records import Scope
 from kaopu.party.models import Address, ContactPoint, Device, Employment, IdentityDocument, Party
-from kaopu.party.store import keys
+from kaopu.party.store import keys, linkage_rows
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -86,6 +86,7 @@ def lift_restriction(party_id: int, *, actor: str, now: datetime) -> bool:
 
 def _destroy_ordinary(party_id: int, now: datetime) -> None:
     keys.destroy(party_id, Scope.ORDINARY, now)
+    linkage_rows.forget(party_id)
     gone = {"erased_at": now, "ended_at": Coalesce("ended_at", now)}
     points = ContactPoint.objects.filter(party_id=party_id, erased_at=None)
     points.filter(ended_at=None).update(ended_at=now, end_reason=str(EndReason.ERASED))

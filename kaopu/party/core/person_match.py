@@ -64,14 +64,14 @@ EDITS = {
     "birth_date": (
         Level("same", 0.85, 2e-4),
         Level("one sign off", 0.04, 1.2e-3),
-        Level("two signs off", 0.04, 0.015),
-        Level("different", 0.07, 0.9836),
+        Level("two signs off", 0.06, 0.015),
+        Level("different", 0.05, 0.9836),
     ),
     "id_number": (
         Level("same", 0.87, 1e-6),
         Level("one sign off", 0.06, 2e-5),
-        Level("two signs off", 0.01, 2e-4),
-        Level("different", 0.06, 0.99978),
+        Level("two signs off", 0.03, 2e-4),
+        Level("different", 0.04, 0.99978),
     ),
     "postcode": (
         Level("same", 0.76, 2e-3),
@@ -99,26 +99,44 @@ LIKENESS = {
 }  # fmt: skip
 
 
+HOUSEHOLD = frozenset({"phone", "street", "suburb", "postcode", "region"})
+HOUSEHOLD_BITS_MOST = 8.0
+LEAST_OTHERS = 5_000
+
+
 def matched(left: PersonRecord, right: PersonRecord, *, others: int) -> Match:
     """How probably two records are one person.
 
     Args:
-        left, right: records; a field unknown on either side says nothing.
-        others: how many persons `right` was picked from: before anything is compared, one in twice as many.
+        left: a record; a field unknown on either side says nothing.
+        right: another.
+        others: how many persons `right` was picked from: before anything is compared, one in twice as many (of
+            LEAST_OTHERS at least: what a young book does not hold yet is still out there).
     """
     reasons = tuple(
         Reason(field, level.word, level.weight) for field, level in _compared(left, right) if level is not None
     )
-    bits = -log2(2 * max(others, 1)) + sum(reason.weight for reason in reasons)
+    bits = -log2(2 * max(others, LEAST_OTHERS)) + _sum_of(reasons)
     probability = 1 / (1 + 2.0**-bits) if bits > -1000 else 0.0
     return Match(probability, tuple(sorted(reasons, key=lambda reason: -reason.weight)))
+
+
+def _sum_of(reasons: tuple[Reason, ...]) -> float:
+    """Bits in all. What a household shares counts once, and for little, where the birth dates differ: a brother."""
+    shared = sum(reason.weight for reason in reasons if reason.field in HOUSEHOLD)
+    rest = sum(reason.weight for reason in reasons if reason.field not in HOUSEHOLD)
+    two_births = any(reason.field == "birth_date" and reason.word == "different" for reason in reasons)
+    return rest + (min(shared, HOUSEHOLD_BITS_MOST) if two_births else shared)
 
 
 def _compared(left: PersonRecord, right: PersonRecord) -> list[tuple[str, Level | None]]:
     found: list[tuple[str, Level | None]] = [("name", _names(left, right))]
     for field, levels in EDITS.items():
         found.append((field, _by(field, left, right, levels, _edits)))
+    same_street = left.street is not None and left.street == right.street
     for field, (steps, levels) in LIKENESS.items():
+        if field == "suburb" and same_street:
+            continue  # where the street agrees, its suburb says nothing more
         found.append((field, _by(field, left, right, levels, lambda a, b, steps=steps: _likeness(a, b, steps))))
     return found
 

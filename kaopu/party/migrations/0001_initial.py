@@ -4,30 +4,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('person', 'person'), ('organisation', 'organisation')], max_length=12)),
-                ('name_sealed', models.BinaryField(null=True)),
-                ('phone_sealed', models.BinaryField(null=True)),
-                ('name_index', models.BinaryField(null=True)),
-                ('phone_index', models.BinaryField(null=True)),
-                ('source', models.CharField(default='', max_length=40)),
-                ('external_id', models.CharField(max_length=80, null=True)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(choices=[("person", "person"), ("organisation", "organisation")], max_length=12),
+                ),
+                ("name_sealed", models.BinaryField(null=True)),
+                ("phone_sealed", models.BinaryField(null=True)),
+                ("name_index", models.BinaryField(null=True)),
+                ("phone_index", models.BinaryField(null=True)),
+                ("source", models.CharField(default="", max_length=40)),
+                ("external_id", models.CharField(max_length=80, null=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'party_party',
-                'indexes': [models.Index(condition=models.Q(('phone_index__isnull', False)), fields=['phone_index'], name='party_phone'), models.Index(condition=models.Q(('name_index__isnull', False)), fields=['name_index'], name='party_name')],
-                'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='party_external_id'), models.CheckConstraint(condition=models.Q(('kind__in', ('person', 'organisation'))), name='party_kind'), models.CheckConstraint(condition=models.Q(models.Q(('name_index', None), ('name_sealed', None)), models.Q(('name_index__isnull', False), ('name_sealed__isnull', False)), _connector='OR'), name='party_name_findable'), models.CheckConstraint(condition=models.Q(models.Q(('phone_index', None), ('phone_sealed', None)), models.Q(('phone_index__isnull', False), ('phone_sealed__isnull', False)), _connector='OR'), name='party_phone_findable')],
+                "db_table": "party_party",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("phone_index__isnull", False)), fields=["phone_index"], name="party_phone"
+                    ),
+                    models.Index(
+                        condition=models.Q(("name_index__isnull", False)), fields=["name_index"], name="party_name"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "external_id"), name="party_external_id"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ("person", "organisation"))), name="party_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name_index", None), ("name_sealed", None)),
+                            models.Q(("name_index__isnull", False), ("name_sealed__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="party_name_findable",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("phone_index", None), ("phone_sealed", None)),
+                            models.Q(("phone_index__isnull", False), ("phone_sealed__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="party_phone_findable",
+                    ),
+                ],
             },
         ),
     ]

@@ -5,415 +5,611 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('party', '0001_initial'),
+        ("party", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('region_code', models.CharField(default='', max_length=6)),
-                ('text_sealed', models.BinaryField(null=True)),
-                ('text_index', models.BinaryField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.CharField(max_length=80)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('erased_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=12)),
+                ("region_code", models.CharField(default="", max_length=6)),
+                ("text_sealed", models.BinaryField(null=True)),
+                ("text_index", models.BinaryField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("created_by", models.CharField(max_length=80)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'party_address',
+                "db_table": "party_address",
             },
         ),
         migrations.CreateModel(
-            name='ConsentRow',
+            name="ConsentRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=40)),
-                ('channel', models.CharField(max_length=40)),
-                ('proof_sealed', models.BinaryField()),
-                ('granted_at', models.DateTimeField()),
-                ('recorded_by', models.CharField(max_length=80)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.CharField(max_length=40)),
+                ("channel", models.CharField(max_length=40)),
+                ("proof_sealed", models.BinaryField()),
+                ("granted_at", models.DateTimeField()),
+                ("recorded_by", models.CharField(max_length=80)),
             ],
             options={
-                'db_table': 'party_consent',
+                "db_table": "party_consent",
             },
         ),
         migrations.CreateModel(
-            name='ConsentText',
+            name="ConsentText",
             fields=[
-                ('version', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(max_length=40)),
-                ('language', models.CharField(max_length=16)),
-                ('text', models.TextField()),
-                ('published_at', models.DateTimeField()),
-                ('published_by', models.CharField(max_length=80)),
+                ("version", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("purpose", models.CharField(max_length=40)),
+                ("language", models.CharField(max_length=16)),
+                ("text", models.TextField()),
+                ("published_at", models.DateTimeField()),
+                ("published_by", models.CharField(max_length=80)),
             ],
             options={
-                'db_table': 'party_consent_text',
+                "db_table": "party_consent_text",
             },
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=8)),
-                ('value_sealed', models.BinaryField(null=True)),
-                ('value_index', models.BinaryField(null=True)),
-                ('source', models.CharField(max_length=32)),
-                ('carrier_type', models.CharField(default='', max_length=12)),
-                ('segment', models.CharField(default='', max_length=4)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.CharField(max_length=80)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('end_reason', models.CharField(default='', max_length=16)),
-                ('erased_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=8)),
+                ("value_sealed", models.BinaryField(null=True)),
+                ("value_index", models.BinaryField(null=True)),
+                ("source", models.CharField(max_length=32)),
+                ("carrier_type", models.CharField(default="", max_length=12)),
+                ("segment", models.CharField(default="", max_length=4)),
+                ("created_at", models.DateTimeField()),
+                ("created_by", models.CharField(max_length=80)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("end_reason", models.CharField(default="", max_length=16)),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'party_point',
+                "db_table": "party_point",
             },
         ),
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint_index', models.BinaryField(null=True)),
-                ('first_seen_at', models.DateTimeField()),
-                ('last_seen_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fingerprint_index", models.BinaryField(null=True)),
+                ("first_seen_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'party_device',
+                "db_table": "party_device",
             },
         ),
         migrations.CreateModel(
-            name='Employment',
+            name="Employment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_sealed', models.BinaryField(null=True)),
-                ('name_index', models.BinaryField(null=True)),
-                ('started_on', models.DateField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.CharField(max_length=80)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('erased_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_sealed", models.BinaryField(null=True)),
+                ("name_index", models.BinaryField(null=True)),
+                ("started_on", models.DateField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("created_by", models.CharField(max_length=80)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'party_employment',
+                "db_table": "party_employment",
             },
         ),
         migrations.CreateModel(
-            name='IdentityDocument',
+            name="IdentityDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('number_sealed', models.BinaryField(null=True)),
-                ('number_index', models.BinaryField(null=True)),
-                ('country', models.CharField(default='CN', max_length=2)),
-                ('valid_until', models.DateField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.CharField(max_length=80)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('erased_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=12)),
+                ("number_sealed", models.BinaryField(null=True)),
+                ("number_index", models.BinaryField(null=True)),
+                ("country", models.CharField(default="CN", max_length=2)),
+                ("valid_until", models.DateField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("created_by", models.CharField(max_length=80)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'party_document',
+                "db_table": "party_document",
             },
         ),
         migrations.CreateModel(
-            name='PartyKey',
+            name="PartyKey",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('scope', models.CharField(max_length=8)),
-                ('key_sealed', models.BinaryField(null=True)),
-                ('made_at', models.DateTimeField()),
-                ('destroyed_at', models.DateTimeField(null=True)),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("scope", models.CharField(max_length=8)),
+                ("key_sealed", models.BinaryField(null=True)),
+                ("made_at", models.DateTimeField()),
+                ("destroyed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'party_key',
+                "db_table": "party_key",
             },
         ),
         migrations.CreateModel(
-            name='PersonFact',
+            name="PersonFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('value', models.CharField(max_length=64)),
-                ('since', models.DateField(null=True)),
-                ('proof_sealed', models.BinaryField(null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.CharField(max_length=80)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=16)),
+                ("value", models.CharField(max_length=64)),
+                ("since", models.DateField(null=True)),
+                ("proof_sealed", models.BinaryField(null=True)),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.CharField(max_length=80)),
             ],
             options={
-                'db_table': 'party_fact',
+                "db_table": "party_fact",
             },
         ),
         migrations.CreateModel(
-            name='Retention',
+            name="Retention",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.CharField(max_length=40)),
-                ('keep_until', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.CharField(max_length=80)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("basis", models.CharField(max_length=40)),
+                ("keep_until", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.CharField(max_length=80)),
             ],
             options={
-                'db_table': 'party_retention',
+                "db_table": "party_retention",
             },
         ),
         migrations.CreateModel(
-            name='Verification',
+            name="Verification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=40)),
-                ('provider', models.CharField(max_length=40)),
-                ('result', models.CharField(max_length=8)),
-                ('why', models.CharField(default='', max_length=80)),
-                ('at', models.DateTimeField()),
-                ('recorded_by', models.CharField(max_length=80)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=40)),
+                ("provider", models.CharField(max_length=40)),
+                ("result", models.CharField(max_length=8)),
+                ("why", models.CharField(default="", max_length=80)),
+                ("at", models.DateTimeField()),
+                ("recorded_by", models.CharField(max_length=80)),
             ],
             options={
-                'db_table': 'party_verification',
+                "db_table": "party_verification",
             },
         ),
         migrations.RemoveConstraint(
-            model_name='party',
-            name='party_name_findable',
+            model_name="party",
+            name="party_name_findable",
         ),
         migrations.RemoveConstraint(
-            model_name='party',
-            name='party_phone_findable',
+            model_name="party",
+            name="party_phone_findable",
         ),
         migrations.AddField(
-            model_name='party',
-            name='erased_at',
+            model_name="party",
+            name="erased_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='party',
-            name='expires_at',
+            model_name="party",
+            name="expires_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='party',
-            name='restricted_until',
+            model_name="party",
+            name="restricted_until",
             field=models.DateField(null=True),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['expires_at'], name='party_expires'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("expires_at__isnull", False)), fields=["expires_at"], name="party_expires"
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('restricted_until__isnull', False)), fields=['restricted_until'], name='party_kept'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("restricted_until__isnull", False)), fields=["restricted_until"], name="party_kept"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name_index', None), ('name_sealed', None)), models.Q(('erased_at', None), ('name_index__isnull', False), ('name_sealed__isnull', False)), models.Q(('name_index', None), ('name_sealed__isnull', False), ('restricted_until__isnull', False)), _connector='OR'), name='party_name_findable'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("name_index", None), ("name_sealed", None)),
+                    models.Q(("erased_at", None), ("name_index__isnull", False), ("name_sealed__isnull", False)),
+                    models.Q(("name_index", None), ("name_sealed__isnull", False), ("restricted_until__isnull", False)),
+                    _connector="OR",
+                ),
+                name="party_name_findable",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('phone_index', None), ('phone_sealed', None)), models.Q(('erased_at', None), ('phone_index__isnull', False), ('phone_sealed__isnull', False)), _connector='OR'), name='party_phone_findable'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("phone_index", None), ("phone_sealed", None)),
+                    models.Q(("erased_at", None), ("phone_index__isnull", False), ("phone_sealed__isnull", False)),
+                    _connector="OR",
+                ),
+                name="party_phone_findable",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('restricted_until', None), ('erased_at__isnull', False), _connector='OR'), name='party_restricted_when_erased'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("restricted_until", None), ("erased_at__isnull", False), _connector="OR"),
+                name="party_restricted_when_erased",
+            ),
         ),
         migrations.AddField(
-            model_name='address',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='addresses', to='party.party'),
+            model_name="address",
+            name="party",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="addresses", to="party.party"
+            ),
         ),
         migrations.CreateModel(
-            name='ConsentWithdrawal',
+            name="ConsentWithdrawal",
             fields=[
-                ('consent', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='withdrawal', serialize=False, to='party.consentrow')),
-                ('withdrawn_at', models.DateTimeField()),
-                ('recorded_by', models.CharField(max_length=80)),
+                (
+                    "consent",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="withdrawal",
+                        serialize=False,
+                        to="party.consentrow",
+                    ),
+                ),
+                ("withdrawn_at", models.DateTimeField()),
+                ("recorded_by", models.CharField(max_length=80)),
             ],
             options={
-                'db_table': 'party_consent_withdrawal',
+                "db_table": "party_consent_withdrawal",
             },
         ),
         migrations.AddField(
-            model_name='consentrow',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='party.party'),
+            model_name="consentrow",
+            name="party",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="party.party"
+            ),
         ),
         migrations.AddField(
-            model_name='consentrow',
-            name='text',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='party.consenttext'),
+            model_name="consentrow",
+            name="text",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="party.consenttext"
+            ),
         ),
         migrations.AddField(
-            model_name='contactpoint',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='points', to='party.party'),
+            model_name="contactpoint",
+            name="party",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="points", to="party.party"
+            ),
         ),
         migrations.AddField(
-            model_name='device',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='party.party'),
+            model_name="device",
+            name="party",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="devices", to="party.party"
+            ),
         ),
         migrations.AddField(
-            model_name='employment',
-            name='employer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='party.party'),
+            model_name="employment",
+            name="employer",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="party.party"
+            ),
         ),
         migrations.AddField(
-            model_name='employment',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='employments', to='party.party'),
+            model_name="employment",
+            name="party",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="employments", to="party.party"
+            ),
         ),
         migrations.AddField(
-            model_name='identitydocument',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='party.party'),
+            model_name="identitydocument",
+            name="party",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="documents", to="party.party"
+            ),
         ),
         migrations.AddField(
-            model_name='partykey',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='party.party'),
+            model_name="partykey",
+            name="party",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="party.party"),
         ),
         migrations.AddField(
-            model_name='personfact',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='facts', to='party.party'),
+            model_name="personfact",
+            name="party",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="facts", to="party.party"
+            ),
         ),
         migrations.AddField(
-            model_name='retention',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='party.party'),
+            model_name="retention",
+            name="party",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="party.party"),
         ),
         migrations.AddField(
-            model_name='verification',
-            name='consent',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='party.consentrow'),
+            model_name="verification",
+            name="consent",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="party.consentrow"
+            ),
         ),
         migrations.AddField(
-            model_name='verification',
-            name='document',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='party.identitydocument'),
+            model_name="verification",
+            name="document",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="party.identitydocument"
+            ),
         ),
         migrations.AddField(
-            model_name='verification',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verifications', to='party.party'),
+            model_name="verification",
+            name="party",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="verifications", to="party.party"
+            ),
         ),
         migrations.AddField(
-            model_name='verification',
-            name='point',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='party.contactpoint'),
+            model_name="verification",
+            name="point",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="party.contactpoint"
+            ),
         ),
         migrations.AddIndex(
-            model_name='address',
-            index=models.Index(condition=models.Q(('text_index__isnull', False)), fields=['text_index'], name='party_address_text'),
+            model_name="address",
+            index=models.Index(
+                condition=models.Q(("text_index__isnull", False)), fields=["text_index"], name="party_address_text"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='address',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('home', 'work', 'registered', 'post'))), name='party_address_kind'),
+            model_name="address",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ("home", "work", "registered", "post"))), name="party_address_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='address',
-            constraint=models.CheckConstraint(condition=models.Q(('region_code__regex', '^([0-9]{6})?$')), name='party_address_region'),
+            model_name="address",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("region_code__regex", "^([0-9]{6})?$")), name="party_address_region"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='address',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('erased_at', None), ('text_index__isnull', False), ('text_sealed__isnull', False)), models.Q(('erased_at__isnull', False), ('region_code', ''), ('text_index', None), ('text_sealed', None)), _connector='OR'), name='party_address_erased'),
+            model_name="address",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("erased_at", None), ("text_index__isnull", False), ("text_sealed__isnull", False)),
+                    models.Q(
+                        ("erased_at__isnull", False), ("region_code", ""), ("text_index", None), ("text_sealed", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="party_address_erased",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('purpose', ''), _negated=True), models.Q(('channel', ''), _negated=True)), name='party_consent_specific'),
+            model_name="consentrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("purpose", ""), _negated=True), models.Q(("channel", ""), _negated=True)),
+                name="party_consent_specific",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(condition=models.Q(('value_index__isnull', False)), fields=['value_index'], name='party_point_value'),
+            model_name="contactpoint",
+            index=models.Index(
+                condition=models.Q(("value_index__isnull", False)), fields=["value_index"], name="party_point_value"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(condition=models.Q(('erased_at', None), ('expires_at__isnull', False)), fields=['expires_at'], name='party_point_expires'),
+            model_name="contactpoint",
+            index=models.Index(
+                condition=models.Q(("erased_at", None), ("expires_at__isnull", False)),
+                fields=["expires_at"],
+                name="party_point_expires",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('phone', 'email', 'app', 'address'))), name='party_point_kind'),
+            model_name="contactpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ("phone", "email", "app", "address"))), name="party_point_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ('contract', 'reserved_by_debtor', 'debtor_authorised', 'lawful_public', 'told_by_reserved_contact', 'authorised_credit_bureau', 'given_by_self'))), name='party_point_source'),
+            model_name="contactpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "source__in",
+                        (
+                            "contract",
+                            "reserved_by_debtor",
+                            "debtor_authorised",
+                            "lawful_public",
+                            "told_by_reserved_contact",
+                            "authorised_credit_bureau",
+                            "given_by_self",
+                        ),
+                    )
+                ),
+                name="party_point_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ended_at', None)), models.Q(('end_reason__in', ('replaced', 'wrong_number', 'reassigned', 'withdrawn', 'expired', 'erased')), ('ended_at__isnull', False)), _connector='OR'), name='party_point_ended'),
+            model_name="contactpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end_reason", ""), ("ended_at", None)),
+                    models.Q(
+                        (
+                            "end_reason__in",
+                            ("replaced", "wrong_number", "reassigned", "withdrawn", "expired", "erased"),
+                        ),
+                        ("ended_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="party_point_ended",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('erased_at', None), ('value_index__isnull', False), ('value_sealed__isnull', False)), models.Q(('ended_at__isnull', False), ('erased_at__isnull', False), ('value_index', None), ('value_sealed', None)), _connector='OR'), name='party_point_erased'),
+            model_name="contactpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("erased_at", None), ("value_index__isnull", False), ("value_sealed__isnull", False)),
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        ("erased_at__isnull", False),
+                        ("value_index", None),
+                        ("value_sealed", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="party_point_erased",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('party', 'kind', 'value_index'), name='party_point_live_once'),
+            model_name="contactpoint",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("party", "kind", "value_index"),
+                name="party_point_live_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='device',
-            index=models.Index(condition=models.Q(('fingerprint_index__isnull', False)), fields=['fingerprint_index'], name='party_device_fingerprint'),
+            model_name="device",
+            index=models.Index(
+                condition=models.Q(("fingerprint_index__isnull", False)),
+                fields=["fingerprint_index"],
+                name="party_device_fingerprint",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='device',
-            constraint=models.UniqueConstraint(fields=('party', 'fingerprint_index'), name='party_device_once'),
+            model_name="device",
+            constraint=models.UniqueConstraint(fields=("party", "fingerprint_index"), name="party_device_once"),
         ),
         migrations.AddIndex(
-            model_name='employment',
-            index=models.Index(condition=models.Q(('name_index__isnull', False)), fields=['name_index'], name='party_employment_name'),
+            model_name="employment",
+            index=models.Index(
+                condition=models.Q(("name_index__isnull", False)), fields=["name_index"], name="party_employment_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('employer__isnull', False), ('erased_at', None), ('name_index', None), ('name_sealed', None)), models.Q(('employer', None), ('erased_at', None), ('name_index__isnull', False), ('name_sealed__isnull', False)), models.Q(('employer', None), ('erased_at__isnull', False), ('name_index', None), ('name_sealed', None)), _connector='OR'), name='party_employment_employer'),
+            model_name="employment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("employer__isnull", False), ("erased_at", None), ("name_index", None), ("name_sealed", None)
+                    ),
+                    models.Q(
+                        ("employer", None),
+                        ("erased_at", None),
+                        ("name_index__isnull", False),
+                        ("name_sealed__isnull", False),
+                    ),
+                    models.Q(
+                        ("employer", None), ("erased_at__isnull", False), ("name_index", None), ("name_sealed", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="party_employment_employer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='identitydocument',
-            index=models.Index(condition=models.Q(('number_index__isnull', False)), fields=['number_index'], name='party_document_number'),
+            model_name="identitydocument",
+            index=models.Index(
+                condition=models.Q(("number_index__isnull", False)),
+                fields=["number_index"],
+                name="party_document_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identitydocument',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('cn-id', 'passport', 'uscc', 'other'))), name='party_document_kind'),
+            model_name="identitydocument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ("cn-id", "passport", "uscc", "other"))), name="party_document_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identitydocument',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('erased_at', None), ('number_sealed__isnull', False)), models.Q(('erased_at__isnull', False), ('number_index', None), ('number_sealed', None)), _connector='OR'), name='party_document_erased'),
+            model_name="identitydocument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("erased_at", None), ("number_sealed__isnull", False)),
+                    models.Q(("erased_at__isnull", False), ("number_index", None), ("number_sealed", None)),
+                    _connector="OR",
+                ),
+                name="party_document_erased",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identitydocument',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), ('number_index__isnull', False)), fields=('party', 'kind', 'number_index'), name='party_document_live_once'),
+            model_name="identitydocument",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None), ("number_index__isnull", False)),
+                fields=("party", "kind", "number_index"),
+                name="party_document_live_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partykey',
-            constraint=models.UniqueConstraint(fields=('party', 'scope'), name='party_key_once'),
+            model_name="partykey",
+            constraint=models.UniqueConstraint(fields=("party", "scope"), name="party_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='partykey',
-            constraint=models.CheckConstraint(condition=models.Q(('scope__in', ('ordinary', 'kept'))), name='party_key_scope'),
+            model_name="partykey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scope__in", ("ordinary", "kept"))), name="party_key_scope"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partykey',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('destroyed_at', None), ('key_sealed__isnull', False)), models.Q(('destroyed_at__isnull', False), ('key_sealed', None)), _connector='OR'), name='party_key_destroyed'),
+            model_name="partykey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("destroyed_at", None), ("key_sealed__isnull", False)),
+                    models.Q(("destroyed_at__isnull", False), ("key_sealed", None)),
+                    _connector="OR",
+                ),
+                name="party_key_destroyed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='personfact',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('timezone', 'language', 'dead', 'incapacitated'))), name='party_fact_kind'),
+            model_name="personfact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ("timezone", "language", "dead", "incapacitated"))),
+                name="party_fact_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='personfact',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('timezone', 'language')), ('value', 'no'), models.Q(('since__isnull', False), ('value', 'yes')), _connector='OR'), name='party_fact_dated'),
+            model_name="personfact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ("timezone", "language")),
+                    ("value", "no"),
+                    models.Q(("since__isnull", False), ("value", "yes")),
+                    _connector="OR",
+                ),
+                name="party_fact_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ('match', 'mismatch', 'unknown'))), name='party_verification_result'),
+            model_name="verification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("result__in", ("match", "mismatch", "unknown"))), name="party_verification_result"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', False), ('point', None)), models.Q(('document', None), ('point__isnull', False)), _connector='OR'), name='party_verification_of_one_thing'),
+            model_name="verification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("document__isnull", False), ("point", None)),
+                    models.Q(("document", None), ("point__isnull", False)),
+                    _connector="OR",
+                ),
+                name="party_verification_of_one_thing",
+            ),
         ),
     ]

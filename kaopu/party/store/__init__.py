@@ -3,6 +3,7 @@
 from kaopu.party.core.party import PartyView
 from kaopu.party.store.consent_rows import consent, consent_in_force, consents
 from kaopu.party.store.fact_rows import person_facts
+from kaopu.party.store.linkage_rows import standing_for, surviving
 from kaopu.party.store.party_rows import by_external_id, copy_in, find, masked, view
 from kaopu.party.store.point_rows import point, points, points_of, points_with
 from kaopu.party.store.record_rows import (
@@ -33,6 +34,8 @@ __all__ = [
     "points",
     "points_of",
     "points_with",
+    "standing_for",
+    "surviving",
     "verifications",
     "view",
 ]
