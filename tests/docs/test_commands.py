@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -59,6 +60,7 @@ def place(tmp_path_factory):
     subprocess.run([sys.executable, "-c", SAMPLE], env=environment, cwd=folder, check=True, capture_output=True)
     (folder / "kaopu" / "decision").mkdir(parents=True)
     (folder / "kaopu" / "decision" / "policies").symlink_to(ROOT / "kaopu" / "decision" / "policies")
+    shutil.copytree(ROOT / "kaopu" / "conduct" / "packs", folder / "kaopu" / "conduct" / "packs")
     native = folder / "PATH"
     native.mkdir()
     (native / "debts.csv").write_text("debt_id,party_id,currency,disbursed_on,principal\n77,7,CNY,2026-01-15,100000\n")
