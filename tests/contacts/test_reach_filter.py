@@ -54,7 +54,7 @@ def test_it_settles_where_leaving_and_return_balance():
     ],
 )
 def test_what_one_sign_makes_of_the_prior(kind, low, high):
-    assert low < filter_point([Evidence(START, kind)], PHONE, START) < high
+    assert low < filter_point([Evidence(START, kind)], Hazard(0.2, prior=0.85), START) < high
 
 
 def test_what_comes_after_the_date_is_not_known_yet():

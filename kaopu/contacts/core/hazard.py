@@ -54,7 +54,7 @@ class Hazard:
 
     churn_per_year: float
     return_per_year: float = 0.05
-    prior: float = 0.85
+    prior: float = 0.92
     likelihoods: Mapping[EvidenceKind, Likelihoods] = field(default_factory=lambda: PHONE)
     likelihoods_via: Mapping[tuple[Via, EvidenceKind], Likelihoods] = field(default_factory=dict)
 

@@ -56,7 +56,7 @@ class _Expected:
 def fit(
     histories: Histories,
     start: Mapping[str, Hazard] = HAZARDS,
-    rounds: int = 60,
+    rounds: int = 100,
     told: Callable[[int, float], None] = lambda _round, _likelihood: None,
 ) -> dict[str, Hazard]:
     """Hazards under which the evidence is likeliest, near `start`. `told` hears each round's log likelihood."""
@@ -68,7 +68,7 @@ def fit(
         found = _expect(histories, at_first, likelihoods, rates)
         told(number, found.log_likelihood)
         likelihoods, rates = _likeliest(found, likelihoods), _rates(found, rates, tables.rates)
-        if found.log_likelihood - before < 1e-6 * abs(found.log_likelihood):
+        if found.log_likelihood - before < 3e-7 * abs(found.log_likelihood):
             break
         before = found.log_likelihood
     found = _expect(histories, at_first, likelihoods, rates)
@@ -82,8 +82,8 @@ def _expect(
     seen, moved = np.zeros((KINDS, WAYS, SIGNS, 2)), np.zeros((KINDS, STEP_BINS, 2, 2))
     steps, began, room = np.zeros((KINDS, STEP_BINS, 2)), np.zeros((KINDS, 2)), np.zeros((6, longest))
     total = expect(
-        histories.starts, histories.years, histories.kind, histories.via, histories.sign, at_first, likelihoods, _set_apart(histories), rates,
-        seen, moved, steps, began, room,
+        histories.starts, histories.years, histories.kind, histories.via, histories.sign, at_first, likelihoods,
+        _set_apart(histories), rates, seen, moved, steps, began, room,
     )  # fmt: skip
     return _Expected(total, seen, moved, steps, began)
 

@@ -31,8 +31,8 @@ _f8 = types.Array(types.float64, 1, "C", readonly=True)
     )
 )  # fmt: skip
 def expect(
-    starts: Any, years: Any, kind: Any, via: Any, sign: Any, at_first: Any, likelihoods: Any, set_apart: Any, rates: Any, seen: Any, moved: Any,
-    steps: Any, began: Any, room: Any,
+    starts: Any, years: Any, kind: Any, via: Any, sign: Any, at_first: Any, likelihoods: Any, set_apart: Any,
+    rates: Any, seen: Any, moved: Any, steps: Any, began: Any, room: Any,
 ) -> Any:  # fmt: skip
     """Add up expectations over the points that begin at `starts` (with one more at the end); the log likelihood.
 

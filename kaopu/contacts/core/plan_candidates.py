@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # Below this a point is as good as known to be dead: nothing is sent there again, the borrower is asked.
 KNOWN_DEAD = 0.2
 FRESH_US = 30 * 86_400 * 10**6
+# A change of a chance below this is what rounding leaves of none.
+NOTHING = 1e-12
 CONTACT = 1
 PHONE = POINT_KINDS.index("phone")
 
@@ -83,6 +85,7 @@ class Candidates:
         whole = self.u[self.borrower] * (1 - self.columns.keeps_u)
         blocked = self.b[self.borrower] * (1 - self.columns.keeps_b)
         less = whole - (1 - self.assumed.worth.found_anyway) * blocked
+        less = np.where(less > NOTHING, less, 0.0)
         return np.asarray(self.exposure_yuan[self.borrower] * self.assumed.value_share * less)
 
     def gain(self, place: int) -> float:
@@ -90,7 +93,7 @@ class Candidates:
         borrower, columns = self.borrower[place], self.columns
         blocked = self.b[borrower] * (1 - columns.keeps_b[place])
         less = self.u[borrower] * (1 - columns.keeps_u[place]) - (1 - self.assumed.worth.found_anyway) * blocked
-        return float(self.exposure_yuan[borrower] * self.assumed.value_share * less)
+        return float(self.exposure_yuan[borrower] * self.assumed.value_share * less) if less > NOTHING else 0.0
 
     def waits(self) -> NDArray[np.bool_]:
         """Which are of contacts whose borrower has an own phone that goes first."""
