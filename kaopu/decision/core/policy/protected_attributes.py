@@ -46,7 +46,23 @@ ATTRIBUTES = (
     Attribute(
         "contacts",
         _CONTACT,
-        ("contact", "contacts", "addressbook", "phonebook", "calllog", "guarantors", "联系人", "通讯录"),
+        (
+            "contact",
+            "contacts",
+            "addressbook",
+            "phonebook",
+            "calllog",
+            "guarantors",
+            "联系人",
+            "通讯录",
+            # How well somebody can be found is worth something to a reserve, and may never price or refuse a person.
+            "reach",
+            "reachable",
+            "reachability",
+            "unreachable",
+            "触达",
+            "失联",
+        ),
         _CONTACTS,
     ),
 )

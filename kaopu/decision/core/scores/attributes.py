@@ -20,8 +20,11 @@ PROTECTED = frozenset({
     "pregnancy", "pregnant", "politics", "union",
 })  # fmt: skip
 PROTECTED_ZH = ("性别", "年龄", "出生", "婚姻", "民族", "种族", "宗教", "国籍", "残疾", "怀孕", "政治")
-CONTACTS = frozenset({"contact", "contacts", "guarantorphone", "phonebook", "addressbook"})
-CONTACTS_ZH = ("联系人", "通讯录", "通话记录")
+CONTACTS = frozenset({
+    "contact", "contacts", "guarantorphone", "phonebook", "addressbook", "reach", "reachable", "reachability",
+    "unreachable",
+})  # fmt: skip
+CONTACTS_ZH = ("联系人", "通讯录", "通话记录", "触达", "失联")
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
