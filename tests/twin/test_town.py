@@ -53,6 +53,21 @@ def test_shares_of_the_world_are_met():
     assert accepted[TOWN.names.kind == Kind.RING].mean() > 0.9
 
 
+def test_what_happens_to_a_nomination_happens_in_order():
+    process = TOWN.process
+    never = np.isinf
+    for before, after in (
+        (process.nominated, process.opened),
+        (process.opened, process.accepted),
+        (process.accepted, process.verified),
+        (process.opened, process.refused),
+        (process.accepted, process.withdrawn),
+    ):
+        assert (never(after) | (before < after)).all()
+    assert not (np.isfinite(process.accepted) & np.isfinite(process.refused)).any()
+    assert (TOWN.borrowers.created[TOWN.names.source] < process.nominated).all()
+
+
 @pytest.mark.parametrize("kind", [0, 1, 2])
 def test_points_die_at_the_planted_rate(kind):
     # Of values that lived at the start: the share that ends within the run is 1 - exp(-rate * years at risk).

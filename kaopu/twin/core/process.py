@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 STATES = ("nominated", "opened", "accepted", "verified", "refused", "withdrawn", "expired")
 LINK_LASTS_DAYS = 14
 FAKES_ACCEPT = 0.97
+ONE_MINUTE = 1 / 1440
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +49,8 @@ def draw_process(
     def after(start: NDArray[np.float64], mean_days: float, when: NDArray[np.bool_]) -> NDArray[np.float64]:
         # Fakes are quick: nobody has to be found.
         wait = rng.standard_exponential(count) * np.where(genuine, mean_days, mean_days / 10)
-        day = office_hours(start + wait)
+        # Bringing an evening into office hours must not bring it before what it follows.
+        day = np.maximum(office_hours(start + wait), start + ONE_MINUTE)
         return np.where(when & (day < days), day, np.inf)
 
     nominated = np.minimum(applied[names.source] + 1 / 48, days)

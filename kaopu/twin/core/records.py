@@ -175,13 +175,13 @@ def _texts(facts: _Facts) -> dict[str, NDArray[np.str_]]:
         "postcode": add(begins, texts(digits(home // 4096 % 30, 2))),
         "region": region,
         "id_number": texts(facts.signs),
-        "phone": _numbers(facts.phone),
+        "phone": phone_numbers(facts.phone),
         "email": np.where(facts.handle >= 0, mailbox, ""),
     }
 
 
-def _numbers(phone: NDArray[np.int64]) -> NDArray[np.str_]:
-    """Eleven digits, different for different indices."""
+def phone_numbers(phone: NDArray[np.int64]) -> NDArray[np.str_]:
+    """Eleven digits, different for different indices below 10**8."""
     scattered = _scattered(phone, 3)
     begins = np.array([*PHONE_BEGINS, *VIRTUAL_BEGINS[:1]])[scattered % (len(PHONE_BEGINS) + 1)]
     return np.strings.add(begins, texts(digits(phone * STEP % 10**8, 8)))
