@@ -36,7 +36,7 @@ WHAT = {
 PAGES = {"kill": "close-kills.md", "oracle": "oracle.md", "real-books": "real-books.md", "tables": "fineract-tables.md",
          "ledger-kills": "ledger-kills.md", "receipt-kills": "receipt-kills.md", "import-kill": "import-kills.md",
          "pause-kill": "pause-kills.md", "loss-forecast": "loss-forecast.md", "scores": "scores.md",
-         "twin": "twin.md", "policy-agreement": "policy-agreement.md"}  # fmt: skip
+         "twin": "twin.md", "policy-agreement": "policy-agreement.md", "trust": "trust.md"}  # fmt: skip
 LONGER = {"oracle": ["--histories", "100000"], "kill": ["--kills", "100"]}
 
 
@@ -97,6 +97,14 @@ def proofs() -> list[Proof]:
             "bench.policy_agreement",
         ),
         Proof("twin", "the planted effect of asking a contact recovered from 600 made-up towns", "bench.twin_effect"),
+        Proof("trust", "fakes found in towns whose truth is known, honest families left alone", "bench.trust_evidence"),
+        Proof(
+            "conduct-agreement",
+            "a million random permits against an independent oracle, the next instant by trying every minute",
+            "bench.conduct_agreement",
+        ),
+        Proof("conduct-adversary", "the most that a scheduler can reach a person", "bench.conduct_adversary"),
+        Proof("conduct-races", "two workers race for the last permit: one wins", "bench.conduct_races"),
         Proof("large-file", "a file of 2 GB through the import, one row of it bad", "bench.large_import"),
         Proof("bench", "speed against named peers; page bench.md", "bench.run", ("--out", "docs/evidence/bench.json")),
     ]
