@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from kaopu.kernel.core.errors import BadInput
 
@@ -105,15 +105,6 @@ class EvidenceRow:
     point_kind: str
     evidence: Evidence
     consented: bool | None
-
-
-class StatusProvider(Protocol):
-    """Who knows about a number what no message tells: a carrier, an aggregator. Given the point, not the debt."""
-
-    name: str
-
-    def ask(self, point_id: int, *, confirmed_at: datetime | None, now: datetime) -> Evidence | None:
-        """What is known since the last confirmation; None where nothing is, or the provider failed."""
 
 
 def evidence_kind(word: str) -> EvidenceKind:
