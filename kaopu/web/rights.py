@@ -9,10 +9,12 @@ from kaopu.decision.console import model_rights, policy_rights
 from kaopu.kernel.console.access import MANAGE_WEBHOOKS, SEE_APPROVALS, SEE_AUDIT
 from kaopu.ledger.console import rights as ledger
 from kaopu.outreach.console import rights as outreach
+from kaopu.party.console import rights as party
 from kaopu.receipts.console import rights as receipts
 from kaopu.revolving.console import rights as revolving
 
 RIGHTS = (
+    *party.RIGHTS,
     *book.RIGHTS,
     *receipts.RIGHTS,
     *revolving.RIGHTS,

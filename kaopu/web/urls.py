@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("", include("kaopu.kernel.console.urls")),
+    path("", include("kaopu.party.console.urls")),
     path("", include("kaopu.book.console.urls")),
     path("", include("kaopu.receipts.console.urls")),
     path("", include("kaopu.revolving.console.urls")),

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST
 
 from kaopu.book.console import rows, words
 from kaopu.book.console.debts import Choice, person_words
-from kaopu.book.console.rights import REVEAL_NAME, SEE_BOOK
+from kaopu.book.console.rights import SEE_BOOK
 from kaopu.book.models import PositionRow
 from kaopu.kernel.clock import system_clock
 from kaopu.kernel.console import figures
 from kaopu.kernel.console.access import needs
 from kaopu.party.actions.show_party import Refusal, show_masked
 from kaopu.party.actions.show_party import reveal as reveal_party
+from kaopu.party.console.rights import REVEAL_NAME, SEE_PARTIES
 from kaopu.party.core.party import PartyView, RevealReason
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class BorrowerPage:
     rows: tuple[BorrowerDebt, ...]
     revealed: bool
     may_reveal: bool
+    may_see_more: bool
     reasons: tuple[Choice, ...]
     error: str
 
@@ -101,6 +103,7 @@ def _show(request: HttpRequest, person: PartyView | Refusal, *, error: str = "",
         rows=_debts(person.id),
         revealed=not person.masked,
         may_reveal=request.user.has_perm(REVEAL_NAME.permission),
+        may_see_more=request.user.has_perm(SEE_PARTIES.permission),
         reasons=tuple(Choice(code.value, str(text), False) for code, text in REASONS.items()),
         error=error,
     )

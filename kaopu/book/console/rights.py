@@ -23,11 +23,6 @@ EXPORT_BOOK = Right(
 )
 RECORD_EVENT = Right("book.record_event", _("post events to a debt"), (Role.AGENT, Role.TREASURER, Role.ADMINISTRATOR))
 IMPORT_BOOK = Right("book.import_book", _("import files and undo imports"), (Role.ANALYST, Role.ADMINISTRATOR))
-REVEAL_NAME = Right(
-    "party.reveal_name",
-    _("see full names and phones, each time with a reason"),
-    (Role.AGENT, Role.COMPLIANCE, Role.RELATIONSHIP_MANAGER, Role.ADMINISTRATOR),
-)
 PROPOSE_TERMS = Right("book.propose_terms", _("propose product terms"), (Role.POLICY_MAKER, Role.ADMINISTRATOR))
 APPROVE_TERMS = Right(
     "book.approve_terms", _("approve product terms"), (Role.CHECKER, Role.POLICY_MAKER, Role.ADMINISTRATOR)
@@ -54,7 +49,6 @@ RIGHTS = (
     EXPORT_BOOK,
     RECORD_EVENT,
     IMPORT_BOOK,
-    REVEAL_NAME,
     PROPOSE_TERMS,
     APPROVE_TERMS,
     ASSIGN_DEBTS,

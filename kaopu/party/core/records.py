@@ -79,6 +79,7 @@ class EmploymentView:
     employer_id: int | None
     masked_name: str
     started_on: date | None
+    created_at: datetime
     ended_at: datetime | None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kaopu.kernel import vault
 from kaopu.party.core.party import mask_name
@@ -18,7 +18,7 @@ from kaopu.party.models import Address, Device, Employment, IdentityDocument, Ve
 from kaopu.party.store import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from django.db.models import Model
@@ -33,23 +33,45 @@ SEALED: dict[type[Model], tuple[str, str, str, str, Scope]] = {
 
 def documents(party_id: int) -> list[DocumentView]:
     """The papers of a party, ended ones too, the oldest first."""
-    return [_document(row) for row in IdentityDocument.objects.filter(party_id=party_id).order_by("pk")]
+    return _documents(IdentityDocument.objects.filter(party_id=party_id).order_by("pk"))
 
 
 def documents_with(kind: str, number: str) -> list[DocumentView]:
     """Papers with exactly this number, by blind index: whoever they belong to."""
     index = vault.ring().blind_index("document", number)
-    return [_document(row) for row in IdentityDocument.objects.filter(kind=kind, number_index=index).order_by("pk")]
+    return _documents(IdentityDocument.objects.filter(kind=kind, number_index=index).order_by("pk"))
 
 
 def addresses(party_id: int) -> list[AddressView]:
     """The addresses of a party, ended ones too, the oldest first."""
-    return [_address(row) for row in Address.objects.filter(party_id=party_id).order_by("pk")]
+    return [
+        AddressView(
+            row.pk,
+            row.party_id,
+            row.kind,
+            row.region_code,
+            "" if text is None else text[:3] + "***",
+            row.created_at,
+            row.ended_at,
+        )
+        for row, text in _opened(Address.objects.filter(party_id=party_id).order_by("pk"))
+    ]
 
 
 def employments(party_id: int) -> list[EmploymentView]:
     """Where a party works or worked, the oldest first."""
-    return [_employment(row) for row in Employment.objects.filter(party_id=party_id).order_by("pk")]
+    return [
+        EmploymentView(
+            row.pk,
+            row.party_id,
+            row.employer_id,
+            "" if text is None else mask_name(text),
+            row.started_on,
+            row.created_at,
+            row.ended_at,
+        )
+        for row, text in _opened(Employment.objects.filter(party_id=party_id).order_by("pk"))
+    ]
 
 
 def parties_on_device(fingerprint: str) -> list[int]:
@@ -84,26 +106,31 @@ def open_record(row: Model) -> str | None:
     return keys.for_opening(row.party_id, scope).open(sealed, table, column, row.pk)  # type: ignore[attr-defined]
 
 
-def _masked(row: Model, mask: Callable[[str], str]) -> str:
-    text = open_record(row)
-    return "" if text is None else mask(text)
+def _opened(rows: Iterable[Model]) -> Iterator[tuple[Any, str | None]]:
+    """Each row with its text, the keys of all of them in one query."""
+    found: list[Any] = list(rows)
+    live = [row for row in found if getattr(row, SEALED[type(row)][1]) is not None]
+    opened = keys.for_opening_many({row.party_id for row in live}, SEALED[type(live[0])][4]) if live else {}
+    for row in found:
+        table, column, *_ = SEALED[type(row)]
+        sealed = getattr(row, column)
+        yield row, None if sealed is None else opened[row.party_id].open(sealed, table, column, row.pk)
 
 
-def _document(row: IdentityDocument) -> DocumentView:
-    number = _masked(row, mask_number)
-    return DocumentView(
-        row.pk, row.party_id, row.kind, number, row.country, row.valid_until, row.created_at, row.ended_at
-    )
-
-
-def _address(row: Address) -> AddressView:
-    text = _masked(row, lambda text: text[:3] + "***")
-    return AddressView(row.pk, row.party_id, row.kind, row.region_code, text, row.created_at, row.ended_at)
-
-
-def _employment(row: Employment) -> EmploymentView:
-    name = _masked(row, mask_name)
-    return EmploymentView(row.pk, row.party_id, row.employer_id, name, row.started_on, row.ended_at)
+def _documents(rows: Iterable[IdentityDocument]) -> list[DocumentView]:
+    return [
+        DocumentView(
+            row.pk,
+            row.party_id,
+            row.kind,
+            "" if number is None else mask_number(number),
+            row.country,
+            row.valid_until,
+            row.created_at,
+            row.ended_at,
+        )
+        for row, number in _opened(rows)
+    ]
 
 
 def _verification(row: Verification) -> VerificationView:

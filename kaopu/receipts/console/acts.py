@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 
 from kaopu.book import store as book
 from kaopu.book.console import words as book_words
-from kaopu.book.console.rights import REVEAL_NAME
 from kaopu.book.core.position import Position, position
 from kaopu.book.opened_book import debt_named
 from kaopu.kernel.clock import system_clock
@@ -23,6 +22,7 @@ from kaopu.kernel.console import figures
 from kaopu.kernel.console.access import needs
 from kaopu.kernel.core.errors import BadInput
 from kaopu.kernel.core.money import to_minor
+from kaopu.party.console.rights import REVEAL_NAME
 from kaopu.party.core.party import RevealReason
 from kaopu.receipts.actions.match_receipt import match_receipt
 from kaopu.receipts.actions.outcome import Matched, Refused

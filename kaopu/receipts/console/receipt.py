@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from kaopu.book.console.borrower import REASONS as REVEAL_REASONS
 from kaopu.book.console.debts import person_words
-from kaopu.book.console.rights import REVEAL_NAME
 from kaopu.kernel.clock import system_clock
 from kaopu.kernel.console import figures
 from kaopu.kernel.console.access import needs
 from kaopu.kernel.core.money import to_major
 from kaopu.party import store as party_store
+from kaopu.party.console.rights import REVEAL_NAME
 from kaopu.receipts import facts, store
 from kaopu.receipts.actions.decide_receipt import decide_again
 from kaopu.receipts.actions.return_receipt import waiting
