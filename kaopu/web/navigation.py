@@ -9,9 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kaopu.book.console.rights import IMPORT_BOOK, SEE_BOOK
+from kaopu.conduct.console.rights import SEE_PERMITS
 from kaopu.decision.console.policy_rights import SEE_DECISIONS, SEE_POLICIES
 from kaopu.kernel.console.access import MANAGE_WEBHOOKS, SEE_APPROVALS, SEE_AUDIT
 from kaopu.ledger.console.rights import SEE_LEDGER
+from kaopu.outreach.console.rights import SEE_MESSAGES
+from kaopu.party.console.rights import SEE_PARTIES
 from kaopu.receipts.console.rights import SEE_RECEIPTS
 
 if TYPE_CHECKING:
@@ -58,6 +61,7 @@ ENTRIES = (
             Entry(_("Revolving accounts"), "revolving", "s", SEE_BOOK),
             Entry(_("Overdue"), "overdue", "o", SEE_BOOK),
             Entry(_("Borrowers"), "borrowers", "b", SEE_BOOK),
+            Entry(_("Parties"), "parties", "h", SEE_PARTIES),
             Entry(_("Products"), "products", "p", SEE_BOOK),
             Entry(_("Bulk pauses"), "pauses", "u", SEE_BOOK),
             Entry(_("Receipts"), "receipts", "r", SEE_RECEIPTS),
@@ -70,6 +74,15 @@ ENTRIES = (
         (
             Entry(_("Policies"), "policies", "y", SEE_POLICIES),
             Entry(_("Decisions"), "decisions", "e", SEE_DECISIONS),
+        ),
+    ),
+    (
+        _("Conduct"),
+        (
+            Entry(_("Permits"), "conduct_permits", "k", SEE_PERMITS),
+            Entry(_("Outreach to contacts"), "conduct_switches", "x", SEE_PERMITS),
+            Entry(_("Rulebooks"), "conduct_rulebooks", "n", SEE_PERMITS),
+            Entry(_("Texts"), "outreach_templates", "m", SEE_MESSAGES),
         ),
     ),
     (

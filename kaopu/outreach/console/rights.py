@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from kaopu.kernel.console.access import Right
+from kaopu.kernel.console.access import Right
+from kaopu.kernel.roles import Role
 
-RIGHTS: tuple[Right, ...] = ()
+SEE_MESSAGES = Right(
+    "outreach.see_messages",
+    _("see texts of messages"),
+    (Role.AGENT, Role.CHECKER, Role.COMPLIANCE, Role.POLICY_MAKER, Role.AUDITOR, Role.ADMINISTRATOR),
+)
+CHANGE_TEMPLATES = Right(
+    "outreach.change_templates",
+    _("propose texts of messages"),
+    (Role.POLICY_MAKER, Role.COMPLIANCE, Role.ADMINISTRATOR),
+)
+APPROVE_TEMPLATES = Right(
+    "outreach.approve_templates",
+    _("agree to texts of messages"),
+    (Role.CHECKER, Role.COMPLIANCE, Role.ADMINISTRATOR),
+)
+MAKE_CALLS = Right("outreach.make_calls", _("make calls to persons"), (Role.AGENT,))
+RIGHTS: tuple[Right, ...] = (SEE_MESSAGES, CHANGE_TEMPLATES, APPROVE_TEMPLATES, MAKE_CALLS)
