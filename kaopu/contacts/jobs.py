@@ -23,3 +23,13 @@ def expire_old_invitations(timestamp: int) -> int:  # noqa: ARG001 - the queue p
     from kaopu.kernel.clock import system_clock
 
     return expire_invitations(system_clock().now())
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="contacts.look_at_contacts", queueing_lock="contacts.look_at_contacts", pass_context=False)
+def look_at_all_contacts(timestamp: int) -> int:  # noqa: ARG001 - the queue passes the minute it meant
+    """Score the contacts of the whole book, for the pages of contact quality."""
+    from kaopu.contacts.actions.look_at_contacts import look_at_contacts
+    from kaopu.kernel.clock import system_clock
+
+    return look_at_contacts(system_clock().now()).quality.scored

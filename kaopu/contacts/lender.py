@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+JURISDICTION = "CN"  # contacts are mainland numbers, and the mainland's rules hold for them wherever the lender sits
+
 
 @dataclass(frozen=True, slots=True)
 class Lender:
@@ -16,9 +18,9 @@ class Lender:
 
 
 def lender() -> Lender:
-    """From `KAOPU_LENDER_NAME`, `KAOPU_LENDER_PHONE` and `KAOPU_ADDRESS` (https://… without a slash at the end)."""
+    """From `KAOPU_LENDER_NAME`, `KAOPU_LENDER_PHONE` and `KAOPU_ORIGIN` (https://… without a slash at the end)."""
     return Lender(
         name=os.environ.get("KAOPU_LENDER_NAME", "kaopu 靠谱"),
         phone=os.environ.get("KAOPU_LENDER_PHONE", ""),
-        address=os.environ.get("KAOPU_ADDRESS", "").rstrip("/"),
+        address=os.environ.get("KAOPU_ORIGIN", "").rstrip("/"),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kaopu.contacts import store
 from kaopu.contacts.core.consent_windows import Granted, windows
 from kaopu.contacts.core.held_data import WINDOWS, Hours
+from kaopu.contacts.obligor_source import POINT_KINDS, party_of
 from kaopu.contacts.promise import PURPOSE
 from kaopu.party import store as party
 
@@ -20,14 +21,12 @@ if TYPE_CHECKING:
     from kaopu.conduct.core.ask import Ask
     from kaopu.contacts.store import ContactView
 
-POINT_KINDS = {"voice": "phone", "sms": "phone", "email": "email", "app": "app", "visit": "address"}
-
 
 def contact_facts(ask: Ask, now: datetime) -> dict[str, Any] | None:
     """The `person` of an ask whose role is contact; None where this room does not know them as one."""
     if ask.role != "contact":
         return None
-    person, debtor = _party(ask.person), _party(ask.debtor)
+    person, debtor = party_of(ask.person), party_of(ask.debtor)
     view = store.contact_between(person, debtor, now) if person is not None and debtor is not None else None
     if view is None or view.party_id is None or not _is_theirs(ask, view.party_id):
         return None
@@ -68,8 +67,3 @@ def _is_theirs(ask: Ask, party_id: int) -> bool:
         return False
     # An ended point still answers for someone who said no: the refusal should name their word, not a missing fact.
     return point.ended_at is None or any(each.standing.said_no for each in store.contacts_as(party_id, point.ended_at))
-
-
-def _party(text: str) -> int | None:
-    kind, _, number = text.partition(":")
-    return int(number) if kind == "party" and number.isdecimal() else None

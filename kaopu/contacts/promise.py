@@ -31,6 +31,7 @@ def promise() -> Promise:
             _("call or text you only when we have not found them for days"),
             _("ask you to pass on one message: “please get in touch”"),
             _("do this at most 3 times, Monday to Saturday, in the day"),
+            _("ask you about twice a year whether your number is still right"),
         ),
         never=(
             _("ask you to pay: you owe nothing and guarantee nothing"),

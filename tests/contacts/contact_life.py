@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +23,7 @@ from kaopu.party.core.points import PointKind, Source
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
 MINUTE = timedelta(minutes=1)
 BORROWERS_NUMBER, NUMBER = "13800004471", "13912345678"
+FOLDER = home() / "outbox" / "messages"
 ACTOR = "terminal:1"
 DAY = Choices(("sms", "voice"), Hours.DAY, "en")
 
@@ -34,13 +36,12 @@ def borrower(number=BORROWERS_NUMBER, name="王小明"):
 
 def outbox():
     """The messages of the file outbox, the oldest first: (address, words)."""
-    folder = home() / "outbox" / "codes"
-    files = sorted(folder.glob("*.txt")) if folder.exists() else []
-    return [tuple(path.read_text(encoding="utf-8").removeprefix("To: ").split("\n\n", 1)) for path in files]
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))]
+    return [(message["to"], message["text"]) for message in found]
 
 
 def clear_outbox():
-    for path in (home() / "outbox" / "codes").glob("*.txt"):
+    for path in FOLDER.glob("*.json"):
         path.unlink()
 
 

@@ -73,7 +73,7 @@ def test_the_invitation_says_who_what_for_and_what_never(language, says):
     assert all(words in text for words in says)
     assert invitation.check_code in text
     assert response["Content-Security-Policy"] == POLICY
-    assert (response["Referrer-Policy"], response["Cache-Control"]) == ("no-referrer", "no-store")
+    assert (response["Referrer-Policy"], response["Cache-Control"]) == ("same-origin", "no-store")
     assert "<script" not in text
     assert len(set(re.findall(r"<button[^>]*name=\"answer\"( class=[^>]*)?", text))) == 1  # no answer is dressed up
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from kaopu.contacts.actions.delivery import deliver_code
+from kaopu.contacts.actions.delivery import deliver_to_borrower, deliver_typed
 from kaopu.contacts.actions.never import said_never
 from kaopu.contacts.core import one_time_code
 from kaopu.contacts.core.one_time_code import CodePurpose
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from kaopu.party.core.points import PointView
+
 TABLE, COLUMN = "contacts_onetimecode", "address"  # the place a ticket is bound to; no such column
 
 
@@ -35,6 +37,7 @@ class Refusal(StrEnum):
     NOT_AN_ADDRESS = "not_an_address"
     NUMBER_OF_THE_BORROWER = "number_of_the_borrower"
     TOO_MANY_CODES = "too_many_codes"
+    NOT_NOW = "not_now"  # no permit, or no way out: the code is not on its way
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,26 @@ def send_code(
     made = _make(link, purpose, now)
     if isinstance(made, Limited):
         return made
-    code_id, code = made
-    if purpose == CodePurpose.PEOPLE or not said_never(kind, address, now):
-        deliver_code(code_id, address, code, language)
-    ticket = vault.ring().seal(address, TABLE, COLUMN, code_id)
-    return CodeSent(code_id, base64.urlsafe_b64encode(ticket).decode())
+    row, code = made
+    if not said_never(kind, address, now):
+        why = deliver_typed(row, kind, address, code, language=language, now=now)
+        if why:
+            return Refusal.NOT_NOW
+    return CodeSent(row.pk, _ticket(row, address))
+
+
+def send_people_code(link: Link, point: PointView, *, language: str, now: datetime) -> CodeSent | Refusal | Limited:
+    """Send the borrower the code that opens the page of people they named."""
+    made = _make(link, CodePurpose.PEOPLE, now)
+    if isinstance(made, Limited):
+        return made
+    row, code = made
+    why = deliver_to_borrower(point, code, language=language, now=now)
+    return Refusal.NOT_NOW if why else CodeSent(row.pk, _ticket(row, f"point:{point.id}"))
+
+
+def _ticket(row: OneTimeCode, address: str) -> str:
+    return base64.urlsafe_b64encode(vault.ring().seal(address, TABLE, COLUMN, row.pk)).decode()
 
 
 def address_of(code_id: UUID, ticket: str) -> str | None:
@@ -80,7 +98,7 @@ def address_of(code_id: UUID, ticket: str) -> str | None:
         return None
 
 
-def _make(link: Link, purpose: CodePurpose, now: datetime) -> tuple[UUID, str] | Limited:
+def _make(link: Link, purpose: CodePurpose, now: datetime) -> tuple[OneTimeCode, str] | Limited:
     with transaction.atomic():
         Link.objects.select_for_update().get(pk=link.pk)
         # All links of one contact, or of one borrower, share their limits: a new link buys no more messages.
@@ -90,10 +108,10 @@ def _make(link: Link, purpose: CodePurpose, now: datetime) -> tuple[UUID, str] |
             return Limited(next_at)
         code_id, code = ids.new_id(now), one_time_code.digits(secrets.token_bytes(8))
         proof = one_time_code.verifier(vault.ring().index_key, code_id, code)
-        OneTimeCode.objects.create(id=code_id, link=link, purpose=purpose, verifier=proof, made_at=now)
+        row = OneTimeCode.objects.create(id=code_id, link=link, purpose=purpose, verifier=proof, made_at=now)
         audit.record(act="contact.code_sent", subject=f"link:{link.pk}", actor=f"link:{link.pk}", at=now,
                      details={"purpose": purpose, "code": str(code_id)})  # fmt: skip
-    return code_id, code
+    return row, code
 
 
 def _read(kind: PointKind, typed: str) -> str | Refusal:

@@ -38,6 +38,18 @@ def windows(
     ]
 
 
+def whole(consents: Iterable[Granted]) -> list[dict[str, str | None]]:
+    """Consents as they were given, for people who chose no hours."""
+    return [
+        {
+            "channel": consent.channel,
+            "from": consent.granted_at.isoformat(),
+            "to": consent.withdrawn_at.isoformat() if consent.withdrawn_at else None,
+        }
+        for consent in consents
+    ]
+
+
 def _days(
     consent: Granted, hours: tuple[time, time], zone: ZoneInfo, at: datetime
 ) -> Iterable[tuple[datetime, datetime]]:

@@ -55,6 +55,7 @@ class NumberPage:
     back: str
     typed: str = ""
     kind: str = "tel"
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def number(request: HttpRequest, link: Link) -> HttpResponse:
         return HttpResponseRedirect(f"{here}choices")
     page = NumberPage(
         _("Your own mobile number"), _("We send one code to it, to be sure that it is yours."), f"{here}choices",
-        request.POST.get("number", "")[:40],
+        request.POST.get("number", "")[:40], hint=_("We keep it only once you have entered the code."),
     )  # fmt: skip
     if request.method != "POST":
         return show(request, "number", page)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 HEADERS = {
-    "Referrer-Policy": "no-referrer",
+    # To nobody else. Not "no-referrer": forms would then be sent with the origin "null", which looks like a forgery.
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow, noarchive, nosnippet",
 }

@@ -128,6 +128,7 @@ def second(request: HttpRequest, link: Link) -> HttpResponse:
         _("A second way to reach you"),
         _("If your number changes, we can ask you here whether you are still the contact. We send one code to it."),
         here, request.POST.get("number", "")[:120], "email",
+        _("We keep it only once you have entered the code."),
     )  # fmt: skip
     if request.method != "POST":
         return show(request, "number", page)

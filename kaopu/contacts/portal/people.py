@@ -14,7 +14,7 @@ from kaopu.contacts import links, store
 from kaopu.contacts.actions.judge_code import TypedCode, judge_code
 from kaopu.contacts.actions.nominate import Invited, invite, nominate
 from kaopu.contacts.actions.remove import remove
-from kaopu.contacts.actions.send_code import CodeSent, send_code
+from kaopu.contacts.actions.send_code import CodeSent, send_people_code
 from kaopu.contacts.core.contact_state import AGREED, WAITING, State
 from kaopu.contacts.core.invitation import LinkKind, LinkState
 from kaopu.contacts.core.nomination import LIVE_MAX, Refusal
@@ -28,12 +28,11 @@ from kaopu.contacts.portal.picture import Picture, picture
 from kaopu.contacts.promise import Promise, promise
 from kaopu.kernel.clock import system_clock
 from kaopu.party import store as party
-from kaopu.party.actions.open_point import Refusal as OpenRefusal
-from kaopu.party.actions.open_point import open_point
+from kaopu.party.actions.add_point import add_point
 from kaopu.party.actions.show_party import Refusal as RevealRefusal
 from kaopu.party.actions.show_party import reveal
 from kaopu.party.core.party import RevealReason
-from kaopu.party.core.points import SEND, PointKind
+from kaopu.party.core.points import PointKind, Source
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from kaopu.contacts.models import Link
+    from kaopu.party.core.points import PointView
 
 SIGNED_IN_SECONDS = 1_800
 SHOWN = WAITING | AGREED | {State.REFUSED, State.DOES_NOT_KNOW, State.WITHDRAWN, State.EXPIRED}
@@ -97,7 +97,8 @@ def _signed_in(request: HttpRequest, link: Link) -> bool:
 def door(request: HttpRequest, link: Link) -> HttpResponse:
     """The list, once a code to the borrower's own number was typed; before that, only the offer to send one."""
     if not _signed_in(request, link):
-        return show(request, "people_enter", _own_number(link, system_clock().now())[1])
+        point = _own_point(link, system_clock().now())
+        return show(request, "people_enter", point.masked_value if point else "")
     now = system_clock().now()
     views = [view for view in store.contacts_of(link.borrower_id, now) if view.state in SHOWN | {State.RECHECK_DUE}]
     live = sum(view.standing.state in WAITING | AGREED for view in views)
@@ -109,12 +110,13 @@ def door(request: HttpRequest, link: Link) -> HttpResponse:
 def ask_code(request: HttpRequest, link: Link) -> HttpResponse:
     """Send a code to the number that the borrower gave themselves."""
     now, here = system_clock().now(), request.path.removesuffix("send")
-    number, masked = _own_number(link, now, opened=True)
-    if not number:
-        return show(request, "people_enter", masked, problems=(Problem("send", _no_number()),), status=422)
-    sent = send_code(link, CodePurpose.PEOPLE, PointKind.PHONE, number, language=language(), now=now)
+    point = _own_point(link, now)
+    if point is None:
+        return show(request, "people_enter", "", problems=(Problem("send", _no_number()),), status=422)
+    sent = send_people_code(link, point, language=language(), now=now)
     if not isinstance(sent, CodeSent):
-        return show(request, "people_enter", masked, problems=(Problem("send", words.not_sent(sent)),), status=422)
+        problems = (Problem("send", words.not_sent(sent)),)
+        return show(request, "people_enter", point.masked_value, problems=problems, status=422)
     response = HttpResponseRedirect(f"{here}code")
     drafts.save(response, request, link, {"code": str(sent.code_id), "ticket": sent.ticket})
     return response
@@ -205,22 +207,17 @@ def _add_page(relation: str, **more: Any) -> AddPage:
     return AddPage(options, promise=promise(), **more)
 
 
-def _own_number(link: Link, now: datetime, *, opened: bool = False) -> tuple[str, str]:
-    """The borrower's own number, opened only to send, and as it is shown."""
-    live = [point for point in party.points(link.borrower_id) if point.kind == PointKind.PHONE and not point.ended_at]
-    if not live:
-        return _number_of_the_book(link, now, opened=opened)
-    value = open_point(live[0].id, reason=SEND, actor=f"link:{link.pk}", now=now) if opened else ""
-    return ("" if isinstance(value, OpenRefusal) else value), live[0].masked_value
-
-
-def _number_of_the_book(link: Link, now: datetime, *, opened: bool) -> tuple[str, str]:
-    """Of a borrower who came with the book and has no point of their own yet."""
-    masked = party.masked([link.borrower_id])[link.borrower_id].phone or ""
-    if not masked or not opened:
-        return "", masked
-    shown = reveal(link.borrower_id, reason=RevealReason.CUSTOMER_REQUEST, actor=f"link:{link.pk}", now=now)
-    return ("" if isinstance(shown, RevealRefusal) else shown.phone or ""), masked
+def _own_point(link: Link, now: datetime) -> PointView | None:
+    """The borrower's own phone. Of one who came with the book, the number of the contract becomes a point first."""
+    borrower_id = link.borrower_id
+    live = [point for point in party.points(borrower_id) if point.kind == PointKind.PHONE and not point.ended_at]
+    if not live and party.masked([borrower_id])[borrower_id].phone:
+        actor = f"link:{link.pk}"
+        shown = reveal(borrower_id, reason=RevealReason.CUSTOMER_REQUEST, actor=actor, now=now)
+        if not isinstance(shown, RevealRefusal) and shown.phone:
+            add_point(borrower_id, PointKind.PHONE, shown.phone, Source.CONTRACT, actor=actor, now=now)
+            live = [point for point in party.points(borrower_id) if point.kind == PointKind.PHONE]
+    return live[0] if live else None
 
 
 def _no_number() -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kaopu.contacts.portal import again, agree, check, complaint, help, invitation, own, people  # noqa: A004 - the page's own name
+from kaopu.contacts.portal import again, agree, check, complaint, help, invitation, own, people, relay  # noqa: A004 - the page's own name
 
 urlpatterns = [
+    path("r/<str:token>", relay.relay, name="contact_relay"),
     path("check/", check.check, name="contact_check"),
     path("c/<str:token>/", invitation.door, name="contact_door"),
     path("c/<str:token>/answer", invitation.answer, name="contact_answer"),

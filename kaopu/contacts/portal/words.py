@@ -78,6 +78,7 @@ CODE_WRONG = {
 NOT_SENT = {
     send_code.Refusal.NOT_A_MOBILE: gettext_lazy("Enter an 11-digit mobile number, such as 139 0000 0000."),
     send_code.Refusal.NOT_AN_ADDRESS: gettext_lazy("Enter an e-mail address, such as name@example.com."),
+    send_code.Refusal.NOT_NOW: gettext_lazy("We cannot send a code right now. Nothing is lost: please try later."),
     send_code.Refusal.NUMBER_OF_THE_BORROWER: gettext_lazy(
         "Enter your own number, not that of the person who named you."
     ),
