@@ -36,7 +36,8 @@ WHAT = {
 PAGES = {"kill": "close-kills.md", "oracle": "oracle.md", "real-books": "real-books.md", "tables": "fineract-tables.md",
          "ledger-kills": "ledger-kills.md", "receipt-kills": "receipt-kills.md", "import-kill": "import-kills.md",
          "pause-kill": "pause-kills.md", "loss-forecast": "loss-forecast.md", "scores": "scores.md",
-         "twin": "twin.md", "policy-agreement": "policy-agreement.md", "trust": "trust.md"}  # fmt: skip
+         "twin": "twin.md", "policy-agreement": "policy-agreement.md",
+         "duplicates": "duplicates.md", "trust": "trust.md"}  # fmt: skip
 LONGER = {"oracle": ["--histories", "100000"], "kill": ["--kills", "100"]}
 
 
@@ -105,6 +106,7 @@ def proofs() -> list[Proof]:
         ),
         Proof("conduct-adversary", "the most that a scheduler can reach a person", "bench.conduct_adversary"),
         Proof("conduct-races", "two workers race for the last permit: one wins", "bench.conduct_races"),
+        Proof("duplicates", "duplicates among persons on sets that nothing was fixed on", "bench.duplicates_evidence"),
         Proof("large-file", "a file of 2 GB through the import, one row of it bad", "bench.large_import"),
         Proof("bench", "speed against named peers; page bench.md", "bench.run", ("--out", "docs/evidence/bench.json")),
     ]

@@ -6,14 +6,15 @@ import contextlib
 import logging
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from math import log2
 from typing import TYPE_CHECKING, Any
 
-from kaopu.party.core.person_match import block_keys, matched
-from kaopu.party.core.person_record import FIELDS
+from kaopu.party.core.person_match import HOUSEHOLD, HOUSEHOLD_BITS_MOST, block_keys, matched
+from kaopu.party.core.person_record import FIELDS, checks
 from kaopu.party.linkage import scales
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kaopu.party.linkage.table import Person
 
@@ -87,7 +88,6 @@ def _known(persons: Sequence[Person], field: str) -> bool:
 
 
 def _linker(tables: Sequence[Sequence[Person]], known: set[str]) -> Any:
-    import pyarrow as pa
     from splink import DuckDBAPI, Linker, SettingsCreator
 
     settings = SettingsCreator(
@@ -95,25 +95,23 @@ def _linker(tables: Sequence[Sequence[Person]], known: set[str]) -> Any:
         unique_id_column_name="id",
         comparisons=scales.comparisons(known),
         blocking_rules_to_generate_predictions=scales.blocks(known),
+        retain_intermediate_calculation_columns=True,
         probability_two_random_records_match=_chance_of_one(tables, known),
     )
     engine = DuckDBAPI()
-    given = [
-        engine.register(
-            pa.table(
-                {
-                    "id": pa.array([person.id for person in table], pa.string()),
-                    **{
-                        name: pa.array([getattr(person.record, name) for person in table], pa.string())
-                        for name in sorted(known)
-                    },
-                }
-            ),
-            table_name=f"table_{number}",
-        )
-        for number, table in enumerate(tables)
-    ]
+    given = [engine.register(_table(each, known), table_name=f"table_{place}") for place, each in enumerate(tables)]
     return Linker(given, settings)
+
+
+def _table(persons: Sequence[Person], known: set[str]) -> Any:
+    import pyarrow as pa
+
+    columns = {"id": pa.array([person.id for person in persons], pa.string())}
+    for name in sorted(known):
+        columns[name] = pa.array([getattr(person.record, name) for person in persons], pa.string())
+    if "id_number" in known:
+        columns["id_checks"] = pa.array([checks(person.record.id_number) for person in persons], pa.bool_())
+    return pa.table(columns)
 
 
 def _chance_of_one(tables: Sequence[Sequence[Person]], known: set[str]) -> float:
@@ -177,5 +175,19 @@ def _named(found: Sequence[dict[str, Any]], *, within: bool) -> list[Pair]:
             left, right = sorted((left, right))
         elif row["source_dataset_l"] > row["source_dataset_r"]:
             left, right = right, left
-        made.append(Pair(left, right, float(row["match_probability"])))
+        made.append(Pair(left, right, _probability(row)))
     return made
+
+
+def _probability(row: Mapping[str, Any]) -> float:
+    """Splink's, but for a household: what brothers share counts for little where the birth dates differ."""
+    weight = float(row["match_weight"])
+    if row.get("gamma_birth_date") == 0:
+        shared = sum(_bits(row, field) for field in HOUSEHOLD)
+        weight -= max(0.0, shared - HOUSEHOLD_BITS_MOST)
+    return 1 / (1 + 2.0 ** min(-weight, 1_000.0))
+
+
+def _bits(row: Mapping[str, Any], field: str) -> float:
+    factors = (row.get(f"bf_{field}"), row.get(f"bf_tf_adj_{field}"))
+    return sum(log2(factor) for factor in factors if factor)

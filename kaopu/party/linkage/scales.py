@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kaopu.party.core.person_match import TWO_NUMBERS
+
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
@@ -60,7 +62,9 @@ def comparisons(known: AbstractSet[str]) -> list[Any]:
         made += [
             library.JaroWinklerAtThresholds(name, [0.92, 0.8]) for name in ("given_name", "surname") if name in known
         ]
-    edits = {"birth_date": [1, 2], "id_number": [1, 2], "postcode": [1, 2], "phone": [1]}
+    edits = {"birth_date": [1, 2], "postcode": [1, 2], "phone": [1]}
+    if "id_number" in known:
+        made.append(_numbers())
     made += [library.DamerauLevenshteinAtThresholds(name, steps) for name, steps in edits.items() if name in known]
     likeness = {"street": [0.9, 0.8], "email": [0.95, 0.88]}
     made += [library.JaroWinklerAtThresholds(name, steps) for name, steps in likeness.items() if name in known]
@@ -70,6 +74,27 @@ def comparisons(known: AbstractSet[str]) -> list[Any]:
     if "region" in known:
         made.append(library.ExactMatch("region"))
     return made
+
+
+def _numbers() -> Any:
+    """Identity numbers: equal, slipped by one sign or two, two that check and differ, or nothing alike."""
+    import splink.comparison_level_library as level
+    import splink.comparison_library as library
+
+    two_persons = "id_checks_l AND id_checks_r AND id_number_l <> id_number_r"
+    return library.CustomComparison(
+        output_column_name="id_number",
+        comparison_levels=[
+            level.NullLevel("id_number"),
+            level.ExactMatchLevel("id_number"),
+            level.CustomLevel(two_persons, label_for_charts="two numbers that check").configure(
+                m_probability=TWO_NUMBERS.m, u_probability=TWO_NUMBERS.u, fix_m_probability=True, fix_u_probability=True
+            ),
+            level.DamerauLevenshteinLevel("id_number", distance_threshold=1),
+            level.DamerauLevenshteinLevel("id_number", distance_threshold=2),
+            level.ElseLevel(),
+        ],
+    )
 
 
 def blocks(known: AbstractSet[str]) -> list[Any]:
