@@ -118,6 +118,7 @@ def _compared(edges: np.ndarray, files: dict[str, Path], small: Path) -> dict[st
     peer = seconds(lambda: networkx_figures(small))
     tenth = min(seconds(lambda: ours(small)) for _ in range(ROUNDS))
     per_edge = peer / (EDGES // 10) / (mine["whole_numbers"] / EDGES)
+    ratio = peer / tenth
     return {
         "graph": {name: getattr(graph, name) for name in FIGURES},
         "most_named": int(graph.named_by.counts().max()),
@@ -128,13 +129,11 @@ def _compared(edges: np.ndarray, files: dict[str, Path], small: Path) -> dict[st
         "igraph_build_seconds": built,
         "networkx_tenth_seconds": round(peer, 2),
         "ours_tenth_seconds": round(tenth, 3),
-        "networkx_per_edge": round(per_edge, 1),
+        "networkx_ratio": round(ratio, 1),
+        "networkx_per_edge_against_the_whole": round(per_edge, 1),
         "rounds": [{name: round(value, 2) for name, value in each.items()} for each in rounds],
         "same_figures_as_networkx": same,
-        "met": same
-        and max(mine.values()) <= SECONDS_MAX
-        and per_edge >= NETWORKX_MIN
-        and mine["whole_numbers"] < built,
+        "met": same and max(mine.values()) <= SECONDS_MAX and ratio >= NETWORKX_MIN and mine["whole_numbers"] < built,
     }
 
 
@@ -174,7 +173,8 @@ def page(found: dict[str, Any]) -> str:
     built, peer, tenth = (
         found[name] for name in ("igraph_build_seconds", "networkx_tenth_seconds", "ours_tenth_seconds")
     )
-    ratio, per_edge = round(built / mine["whole_numbers"], 1), found["networkx_per_edge"]
+    ratio, by_ten = round(built / mine["whole_numbers"], 1), found["networkx_ratio"]
+    per_edge = found["networkx_per_edge_against_the_whole"]
     same = "those" if found["same_figures_as_networkx"] else "NOT those"
     graph = ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in found["graph"].items())
     return f"""# The network of nominations at a lender's size
@@ -195,7 +195,9 @@ The graph is made up: {graph}; the most named contact has {found["most_named"]:,
 | peer | its seconds | ours | ratio | asked for |
 |---|---:|---:|---:|---:|
 | igraph, its build alone, from counted numbers in memory | {built} | {mine["whole_numbers"]} (all) | {ratio} | > 1 |
-| networkx, the same figures of a tenth of the graph | {peer} | {tenth} (the tenth) | {per_edge} per edge | ≥ 20 |
+| networkx, the same figures of a tenth of the graph | {peer} | {tenth} | {by_ten} | ≥ 20 |
+
+Per edge, networkx on the tenth takes {per_edge} times what the whole graph takes here.
 
 The figures of the tenth are {same} of networkx; random small graphs are compared in
 `tests/contacts/test_network_agreement.py`, where adding edges to kept figures also equals starting again.
@@ -207,9 +209,9 @@ def main() -> int:
     found = run()
     PAGE.write_text(page(found), encoding="utf-8")
     print(json.dumps(found, indent=1))
-    mine, ratio = found["seconds"]["whole_numbers"], found["networkx_per_edge"]
+    mine, ratio = found["seconds"]["whole_numbers"], found["networkx_ratio"]
     built = found["igraph_build_seconds"]
-    print(f"{mine} s for {EDGES:,} edges, {ratio} times networkx per edge, igraph's build alone {built} s")
+    print(f"{mine} s for {EDGES:,} edges, {ratio} times networkx on a tenth, igraph's build alone {built} s")
     return int(not found["met"])
 
 

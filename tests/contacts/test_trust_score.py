@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -280,3 +282,10 @@ def test_signals_that_cannot_be_read_are_refused(tmp_path, content, message):
     (tmp_path / "s.csv").write_text(content, encoding="utf-8")
     with pytest.raises(BadInput, match=message):
         CliRunner().invoke(app, ["trust", "--signals", str(tmp_path / "s.csv")], catch_exceptions=False)
+
+
+def test_the_page_tells_the_points_that_are_given():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "network.md").read_text(encoding="utf-8")
+    table = page.partition("| signal | from | points |")[2].partition("\n\n")[0]
+    shown = [int(each.replace("−", "-")) for each in re.findall(r"[−+]\d+", table)]
+    assert sorted(shown) == sorted(each.points for each in shipped_weights().signals)

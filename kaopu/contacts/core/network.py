@@ -160,8 +160,9 @@ def _again(near: Rows, so_far: Network, added: Edges) -> NDArray[np.int64]:
 
 def _two_hops(near: Rows, asked: NDArray[np.int32]) -> NDArray[np.int64]:
     hubs, found = np.empty(len(asked), dtype=np.int32), np.zeros(len(asked), dtype=np.int64)
-    walks.largest_neighbours(near.start, near.ends, asked, hubs, found)
-    several = np.flatnonzero(near.counts()[asked] > 1)
+    compared = np.empty(len(asked), dtype=np.bool_)
+    walks.largest_neighbours(near.start, near.ends, asked, hubs, compared, found)
+    several = np.flatnonzero(compared)
     several = several[np.argsort(hubs[several], kind="stable")]
     parts = np.array_split(several, _PARTS if len(several) > _PARTS * 1000 else 1)
 

@@ -60,16 +60,25 @@ def _holds(ends: Any, low: Any, high: Any, wanted: Any) -> Any:
     return False
 
 
-@entry(types.void(_I8, _I4, _I4, _W4, _W8))
-def largest_neighbours(start: Any, ends: Any, asked: Any, hubs: Any, found: Any) -> None:
-    """The neighbour with the longest row of each node of `asked` (-1: none), and two hops where it is the only one."""
+@entry(types.void(_I8, _I4, _I4, _W4, types.boolean[::1], _W8))
+def largest_neighbours(  # noqa: PLR0917 - the tables it walks
+    start: Any, ends: Any, asked: Any, hubs: Any, several: Any, found: Any
+) -> None:
+    """The neighbour with the longest row of each node of `asked`, -1 for none, and its two hops where that is all.
+
+    `several`: a further neighbour leads to somebody else as well, so that rows must be compared.
+    """
     for at in range(asked.shape[0]):
         low, high = start[asked[at]], start[asked[at] + 1]
-        hubs[at] = ends[low] if low < high else -1
-        for each in range(low + 1, high):
-            if start[ends[each] + 1] - start[ends[each]] > start[hubs[at] + 1] - start[hubs[at]]:
-                hubs[at] = ends[each]
-        found[at] = start[hubs[at] + 1] - start[hubs[at]] - 1 if low < high else 0
+        hub, longest, beside = np.int32(-1), 0, 0
+        for each in range(low, high):
+            length = start[ends[each] + 1] - start[ends[each]]
+            if length > longest:
+                hub, longest, beside = ends[each], length, longest
+            else:
+                beside = max(beside, length)
+        hubs[at], several[at] = hub, beside > 1
+        found[at] = max(longest - 1, 0)  # the node itself is one of the hub's neighbours
 
 
 @entry(types.void(_I8, _I4, _I4, _I4, _W8))
@@ -94,8 +103,8 @@ def count_two_hops(start: Any, ends: Any, asked: Any, hubs: Any, found: Any) -> 
             count -= marked[ends[each]] == hub
         for each in range(start[node], start[node + 1]):
             middle = ends[each]
-            if middle == hub:
-                continue
+            if middle == hub or start[middle + 1] - start[middle] == 1:
+                continue  # the one leads to nobody but the node itself
             for further in range(start[middle], start[middle + 1]):
                 end = ends[further]
                 if marked[end] != hub and seen[end] != node:
