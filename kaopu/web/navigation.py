@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kaopu.book.console.rights import IMPORT_BOOK, SEE_BOOK
-from kaopu.conduct.console.rights import SEE_PERMITS
+from kaopu.conduct.console.rights import SEE_PERMITS, SEE_RULES
 from kaopu.decision.console.policy_rights import SEE_DECISIONS, SEE_POLICIES
 from kaopu.kernel.console.access import MANAGE_WEBHOOKS, SEE_APPROVALS, SEE_AUDIT
 from kaopu.ledger.console.rights import SEE_LEDGER
@@ -79,8 +79,10 @@ ENTRIES = (
     (
         _("Conduct"),
         (
+            Entry(_("Permit explorer"), "conduct_explorer", "q", SEE_RULES),
             Entry(_("Permits"), "conduct_permits", "k", SEE_PERMITS),
             Entry(_("Outreach to contacts"), "conduct_switches", "x", SEE_PERMITS),
+            Entry(_("Rules"), "conduct_rules", "z", SEE_RULES),
             Entry(_("Rulebooks"), "conduct_rulebooks", "n", SEE_PERMITS),
             Entry(_("Texts"), "outreach_templates", "m", SEE_MESSAGES),
         ),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kaopu.kernel.console.access import Right
+from kaopu.kernel.console.access import EVERY_ROLE, Right
 from kaopu.kernel.roles import Role
 
+SEE_RULES = Right("conduct.see_rules", _("read the rules of conduct and try cases against them"), EVERY_ROLE)
 SEE_PERMITS = Right(
     "conduct.see_permits",
     _("see permits and refusals"),
@@ -30,6 +31,7 @@ APPROVE_RULES = Right(
     "conduct.approve_rules", _("agree to rules of conduct"), (Role.CHECKER, Role.COMPLIANCE, Role.ADMINISTRATOR)
 )
 RIGHTS: tuple[Right, ...] = (
+    SEE_RULES,
     SEE_PERMITS,
     SEE_FACTS,
     SWITCH_OUTREACH,

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kaopu.conduct.console import conduct_proposals, permit_page, permits_log, rulebooks_page, switches
+from kaopu.conduct.console import (
+    conduct_proposals,
+    explorer,
+    permit_page,
+    permits_log,
+    rulebooks_page,
+    rules_page,
+    switches,
+)
 
 __all__ = ["conduct_proposals", "urlpatterns"]  # imported, it makes its kinds of proposals known
 
 urlpatterns = [
+    path("conduct/permit/", explorer.explorer, name="conduct_explorer"),
+    path("conduct/rules/", rules_page.rules, name="conduct_rules"),
+    path("conduct/rules/<str:rule_id>/", rules_page.rule, name="conduct_rule"),
     path("conduct/permits/", permits_log.permits, name="conduct_permits"),
     path("conduct/permits/export.csv", permits_log.permits_export, name="conduct_permits_export"),
     path("conduct/permits/<uuid:judgement_id>/", permit_page.permit, name="conduct_permit"),

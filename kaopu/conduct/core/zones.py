@@ -59,6 +59,12 @@ class LocalClock:
         """What the clock shows at an instant, given in seconds since 1970 UTC."""
         return LocalTime(*divmod(second + self.stretch(second).offset, DAY_SECONDS))
 
+    def second_of(self, local: LocalTime) -> int | None:
+        """The first instant at which the clock shows a time; None if it never does, being put forward over it."""
+        shown = local.day * DAY_SECONDS + local.second
+        offsets = {self.stretch(shown + side).offset for side in (-DAY_SECONDS, DAY_SECONDS)}
+        return min((shown - offset for offset in offsets if self.local(shown - offset) == local), default=None)
+
     def days(self, micros: Sequence[int]) -> list[int]:
         """Local days of instants in microseconds, which must be in order: each stretch is done in one go."""
         found: list[int] = []

@@ -61,6 +61,14 @@
     if (closer) closer.closest("dialog").close();
   });
 
+  // Text to the clipboard; the button says that it is there.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = button.dataset.copied;
+  });
+
   // Keys: any control says its own with data-key; `g` then a letter goes to a page.
   let going = 0;
   document.addEventListener("keydown", (event) => {
