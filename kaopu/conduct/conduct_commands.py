@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from kaopu.conduct.attempts_command import attempts
 from kaopu.conduct.permit_command import permit
 from kaopu.conduct.rejudge_command import rejudge
 from kaopu.conduct.rules_commands import app as rules
@@ -18,4 +19,5 @@ def group() -> None:
 
 app.command("permit")(permit)
 app.command("rejudge")(rejudge)
+app.command("attempts")(attempts)
 app.add_typer(rules, name="rules")

@@ -61,6 +61,20 @@ def end_call(message_id: UUID, outcome: CallOutcome, *, actor: str, now: datetim
     return None
 
 
+def tell_outcome(message_id: UUID, outcome: str, *, actor: str, now: datetime) -> str:
+    """Say what became of a message from the outbox of files, where no gateway does; "" or why it was not taken."""
+    with transaction.atomic():
+        row = Message.objects.select_for_update().filter(pk=message_id, carrier="outbox", direction="out").first()
+        if row is None:
+            return "it is not there or not of the outbox, expected one of `kaopu outreach outbox`"
+        refusal = record_outcome(row.permit or row.pk, outcome, actor=actor, now=now)
+        if refusal:
+            return str(refusal)
+        store.add_step(outcome, now, message=row)
+        tell(f"outreach.{outcome.replace('-', '_')}", row, now)
+    return ""
+
+
 def _leave_alone(row: Message, outcome: CallOutcome, actor: str, now: datetime) -> None:
     contact = row.role == "contact"
     address = addresses.open_address(row.point, actor=actor, now=now)

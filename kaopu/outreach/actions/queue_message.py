@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
+from procrastinate.contrib.django import app
 
 from kaopu.conduct.core.ask import Ask
 from kaopu.kernel import ids, ids_only
@@ -32,8 +33,6 @@ def queue_message(
 
     `at`: not before then. Nothing is promised: the permit is asked for when the queue gets there.
     """
-    from kaopu.outreach import jobs
-
     ids_only.check({"key": key, "template": template_code, **ask.words()}, "request to send")
     found = SendRequest.objects.filter(key=key).first()
     if found:
@@ -45,7 +44,7 @@ def queue_message(
             body_sealed=store.seal_body("outreach_sendrequest", request_id, json.dumps(store.plain_values(values))),
             at=now, by=actor,
         )  # fmt: skip
-        jobs.send.configure(schedule_at=at).defer(request_id=str(request_id))
+        app.configure_task("outreach.send", schedule_at=at).defer(request_id=str(request_id))
     return request_id
 
 
