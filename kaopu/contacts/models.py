@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from kaopu.contacts.core import held_data, nomination, one_time_code
+from kaopu.contacts.core import episode, held_data, nomination, one_time_code
 from kaopu.contacts.core.complaint import About
 from kaopu.contacts.core.contact_state import Act, State
 from kaopu.contacts.core.relation import Relation
@@ -228,3 +228,55 @@ class ComplaintAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.complaint_id}: {self.outcome}"
+
+
+class Episode(models.Model):
+    """A borrower who can't be reached, from the evidence that opened it to its end. At most one open at a time."""
+
+    id = models.UUIDField(primary_key=True)
+    borrower = models.ForeignKey("party.Party", on_delete=models.PROTECT, related_name="+")
+    evidence = models.JSONField()  # [rule, verdict, why] of each that was asked
+    days_past_due = models.IntegerField()
+    opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=ACTOR_LENGTH)
+    closed_at = models.DateTimeField(null=True)
+    end = models.CharField(max_length=12, blank=True)
+    closed_by = models.CharField(max_length=ACTOR_LENGTH, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="contacts_episode_one_open", fields=["borrower"], condition=Q(closed_at=None)),
+            models.CheckConstraint(
+                name="contacts_episode_ended",
+                condition=Q(closed_at=None, end="", closed_by="")
+                | Q(closed_at__isnull=False, end__in=_words(episode.End), closed_by__gt=""),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["borrower", "opened_at"], name="contacts_episode_of")]
+
+    def __str__(self) -> str:
+        return f"episode {self.pk}"
+
+
+class EpisodeStep(models.Model):
+    """Something that was done or heard in an episode. Codes and ids only."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="steps")
+    step = models.CharField(max_length=20)
+    person = models.ForeignKey("party.Party", null=True, on_delete=models.PROTECT, related_name="+")
+    message = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=ACTOR_LENGTH)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="contacts_episode_step", condition=Q(step__in=_words(episode.Step))),
+            models.UniqueConstraint(
+                name="contacts_episode_step_once", fields=["message", "step"], condition=Q(message__isnull=False)
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["episode", "at"], name="contacts_episode_steps")]
+
+    def __str__(self) -> str:
+        return f"{self.episode_id}: {self.step}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from kaopu.conduct import store as conduct
 from kaopu.contacts import store
 from kaopu.contacts.actions.record_act import record_act
 from kaopu.contacts.core.contact_state import UNDO_LASTS, Act, WhyNot
@@ -34,19 +35,25 @@ class Withdrawn:
 
 def withdraw(contact_id: int, *, actor: str, now: datetime) -> Withdrawn | WhyNot:
     """Withdraw the person behind a contact, whoever named them."""
+    known = store.contact(contact_id, now)
+    if known is None or known.party_id is None:
+        return WhyNot.NOT_FROM_HERE
+    # The lock under which permits of this person are judged and used: what is being sent ends first, or is not sent.
+    with conduct.locked([f"person:party:{known.party_id}"]):
+        return _withdraw(known.party_id, actor, now)
+
+
+def _withdraw(party_id: int, actor: str, now: datetime) -> Withdrawn | WhyNot:
     with transaction.atomic():
-        row = store.lock(contact_id)
-        if row is None or row.party_id is None:
-            return WhyNot.NOT_FROM_HERE
         ended = [
             view.id
-            for view in store.contacts_as(row.party_id, now)
+            for view in store.contacts_as(party_id, now)
             if view.agreed and not isinstance(record_act(view.id, Act.WITHDREW, actor=actor, now=now), WhyNot)
         ]
         if not ended:
             return WhyNot.NOT_FROM_HERE
-        withdraw_all(row.party_id, actor=actor, now=now)
-        for point in party.points(row.party_id):
+        withdraw_all(party_id, actor=actor, now=now)
+        for point in party.points(party_id):
             if point.ended_at is None:
                 end_point(point.id, reason=EndReason.WITHDRAWN, actor=actor, now=now)
     return Withdrawn(tuple(ended), now + UNDO_LASTS)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from kaopu.contacts import links
+from kaopu.contacts import links, store
 from kaopu.contacts.core.invitation import LinkKind, LinkState
 from kaopu.contacts.lender import Lender, lender
 from kaopu.kernel.clock import system_clock
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+
+    from kaopu.contacts.models import Link
 
 HEADERS = {
     # To nobody else. Not "no-referrer": forms would then be sent with the origin "null", which looks like a forgery.
@@ -60,6 +63,18 @@ def opened_by(
         return guarded
 
     return wrap
+
+
+def for_agreed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Inside `opened_by`: only while the person agrees. Afterwards every address of theirs leads to the one page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, link: Link, *args: Any, **kwargs: Any) -> HttpResponse:
+        if link.contact_id is None or not store.standing(link.contact_id).agreed:
+            return HttpResponseRedirect("./")
+        return view(request, link, *args, **kwargs)
+
+    return guarded
 
 
 def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

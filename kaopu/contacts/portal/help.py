@@ -14,7 +14,7 @@ from kaopu.contacts import store
 from kaopu.contacts.actions import offer_help as offering
 from kaopu.contacts.actions.offer_help import offer_help, start_help_payment
 from kaopu.contacts.core.invitation import LinkKind
-from kaopu.contacts.portal.door import Problem, opened_by, show
+from kaopu.contacts.portal.door import Problem, for_agreed, opened_by, show
 from kaopu.contacts.portal.naming import borrower_words
 from kaopu.kernel.clock import system_clock
 from kaopu.kernel.console import figures
@@ -41,12 +41,10 @@ class HelpPage:
 
 
 @opened_by(LinkKind.OWN)
+@for_agreed
 def help_to_pay(request: HttpRequest, link: Link) -> HttpResponse:
     """First the offer, in the person's own words by a press of a button; then an amount; then where to."""
     now, who = system_clock().now(), borrower_words(link.contact)
-    view = store.contact(link.contact_id, now)
-    if view is None or not view.agreed:
-        return HttpResponseRedirect(request.path.removesuffix("help"))
     offered = store.offered_at(link.contact_id) is not None
     if request.method != "POST":
         return show(request, "help", HelpPage(who, offered))

@@ -23,7 +23,7 @@ from kaopu.contacts.core.held_data import HeldItem, held_items
 from kaopu.contacts.core.invitation import LinkKind
 from kaopu.contacts.core.one_time_code import CodePurpose, Verdict
 from kaopu.contacts.portal import agree, drafts, words
-from kaopu.contacts.portal.door import Problem, language, opened_by, show
+from kaopu.contacts.portal.door import Problem, for_agreed, language, opened_by, show
 from kaopu.contacts.portal.ended import ended
 from kaopu.contacts.portal.naming import borrower_words
 from kaopu.kernel.clock import system_clock
@@ -103,6 +103,7 @@ def stop(request: HttpRequest, link: Link) -> HttpResponse:
 
 
 @opened_by(LinkKind.OWN)
+@for_agreed
 def change(request: HttpRequest, link: Link) -> HttpResponse:
     """Other channels, hours or language."""
     here = request.path.removesuffix("change")
@@ -121,6 +122,7 @@ def change(request: HttpRequest, link: Link) -> HttpResponse:
 
 
 @opened_by(LinkKind.OWN)
+@for_agreed
 def second(request: HttpRequest, link: Link) -> HttpResponse:
     """A second, independent way: an e-mail address."""
     here = request.path.removesuffix("second")
@@ -142,6 +144,7 @@ def second(request: HttpRequest, link: Link) -> HttpResponse:
 
 
 @opened_by(LinkKind.OWN)
+@for_agreed
 def second_code(request: HttpRequest, link: Link) -> HttpResponse:
     """The code that came to the second way."""
     draft, here = drafts.load(request, link), request.path.removesuffix("second-code")
