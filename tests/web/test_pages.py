@@ -23,6 +23,7 @@ PAGES = (
     "/imports/",
     "/audit/?verify=1",
     "/webhooks/",
+    "/parties/",
 )
 
 

@@ -34,6 +34,10 @@ ID_NUMBER = "11010519491231002X"
 
 @pytest.fixture
 def someone(db):
+    return know_someone()
+
+
+def know_someone():
     """A person of whom much is known."""
     publish_consent_text("verify-1", "verification", "zh-hans", "您同意核验…", **BY)
     party_id = create_party.create_party(NewParty(name="王小明", phone="13800138000"), **BY)
