@@ -188,6 +188,14 @@ def test_facts_built_in_python_are_checked_too():
     assert "jurisdictions has ID" in permit(elsewhere, bare, load_packs(), at).rules[0].why
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59.999999Z", "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z"])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_the_first_and_last_hours_of_the_calendar(at, zone):
+    found = verdict(text(to_contact(at=at, person__timezone=zone, debtor__timezone=zone)))
+    assert len(found["rules"]) == 19
+    assert all(rule["why"] for rule in found["rules"])
+
+
 def test_output_survives_letters_that_no_encoding_has():
     found = verdict(json.dumps(to_contact(id="\ud800")))
     assert found["allowed"] is True

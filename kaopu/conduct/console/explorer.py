@@ -140,7 +140,11 @@ def _page(request: HttpRequest, data: QueryDict, upload: str, error: str) -> Exp
 
 def _form(wish: Wish) -> dict[str, Any]:
     places = wish.line.get("jurisdictions") if isinstance(wish.line, dict) else None
-    at, zone = instant(wish.text("at")), zone_of(wish.line)
+    zone = zone_of(wish.line)
+    try:
+        at = (given := instant(wish.text("at"))) and given.astimezone(zone)
+    except OverflowError:  # the last hours of the calendar
+        at = None
     return {
         "roles": _choices(words.ROLES, wish.part("person").get("role")),
         "purposes": _choices(words.PURPOSES, wish.text("purpose")),
@@ -151,7 +155,7 @@ def _form(wish: Wish) -> dict[str, Any]:
             Choice(code, str(words.JURISDICTIONS[code]), isinstance(places, list) and code in places)
             for code in known.JURISDICTIONS
         ),
-        "at": at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else "",
+        "at": at.strftime("%Y-%m-%dT%H:%M") if at else "",
         "zone": zone.key,
     }
 

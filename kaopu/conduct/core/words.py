@@ -104,7 +104,8 @@ def hours_text(windows: tuple[Window, ...], place: int) -> str:
 
 def clock_text(local: LocalTime, place: int) -> str:
     """A day and a time as the wall shows them: "Sun 2026-11-22 18:30"."""
-    day = date.fromordinal(local.day + EPOCH_ORDINAL)
+    # A wall may show a day of the year 10000 (or 0) that an instant of the last (or first) day has no date for.
+    day = date.fromordinal(min(max(local.day + EPOCH_ORDINAL, 1), date.max.toordinal()))
     return f"{DAY_NAMES[place][day.weekday()]} {day.isoformat()} {_hour(local.second)}"
 
 
