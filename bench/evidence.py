@@ -106,6 +106,11 @@ def proofs() -> list[Proof]:
         ),
         Proof("conduct-adversary", "the most that a scheduler can reach a person", "bench.conduct_adversary"),
         Proof("conduct-races", "two workers race for the last permit: one wins", "bench.conduct_races"),
+        Proof(
+            "conduct-end-to-end",
+            "100,000 wishes through queue, gateways and withdrawals in flight: nothing forbidden left",
+            "bench.conduct_end_to_end",
+        ),
         Proof("duplicates", "duplicates among persons on sets that nothing was fixed on", "bench.duplicates_evidence"),
         Proof("large-file", "a file of 2 GB through the import, one row of it bad", "bench.large_import"),
         Proof("bench", "speed against named peers; page bench.md", "bench.run", ("--out", "docs/evidence/bench.json")),
