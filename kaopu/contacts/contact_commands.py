@@ -6,6 +6,7 @@ import typer
 
 from kaopu.contacts.asking_effect_command import asking_effect, asking_sample_size
 from kaopu.contacts.fit_hazard_command import fit_hazard
+from kaopu.contacts.life_command import answer_complaint, complaints, list_contacts, people_link
 from kaopu.contacts.network_command import network
 from kaopu.contacts.plan_command import plan
 from kaopu.contacts.reach_command import reach
@@ -20,10 +21,14 @@ def group() -> None:
     """Emergency contacts: reach, plans, rings and the network."""
 
 
+app.command("answer-complaint")(answer_complaint)
 app.command("asking-effect")(asking_effect)
 app.command("asking-sample-size")(asking_sample_size)
+app.command("complaints")(complaints)
 app.command("fit-hazard")(fit_hazard)
+app.command("list")(list_contacts)
 app.command("network")(network)
+app.command("people-link")(people_link)
 app.command("plan")(plan)
 app.command("reach")(reach)
 app.command("rings")(rings)

@@ -52,7 +52,7 @@ def complain(contact_id: int, about: About, words: str, *, now: datetime) -> Com
 def answer_complaint(reference: str, outcome: Outcome, *, actor: str, now: datetime) -> bool:
     """Close a complaint, once; whether it was open."""
     with transaction.atomic():
-        row = Complaint.objects.select_for_update().filter(reference=reference, answer=None).first()
+        row = Complaint.objects.select_for_update(of=("self",)).filter(reference=reference, answer=None).first()
         if row is None:
             return False
         ComplaintAnswer.objects.create(complaint=row, outcome=outcome, at=now, by=actor)
