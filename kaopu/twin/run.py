@@ -15,7 +15,7 @@ from kaopu.twin import tables, truth_tables
 from kaopu.twin.core.asks import planted_effect
 from kaopu.twin.core.build import build
 from kaopu.twin.core.episodes import draw_episodes
-from kaopu.twin.core.names import Kind
+from kaopu.twin.core.nomination_kinds import Kind
 from kaopu.twin.core.records import draw_records
 from kaopu.twin.core.truth import lost, lost_exposure_minor
 

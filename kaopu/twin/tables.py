@@ -11,7 +11,7 @@ from kaopu.twin.columns import days, instants, known, words
 from kaopu.twin.core.asks import STRATA
 from kaopu.twin.core.emissions import EVIDENCE, VIA
 from kaopu.twin.core.lives import KINDS
-from kaopu.twin.core.names import RELATIONS
+from kaopu.twin.core.nomination_kinds import RELATIONS
 from kaopu.twin.core.observe import observe
 from kaopu.twin.core.points import ROLES
 from kaopu.twin.core.process import STATES

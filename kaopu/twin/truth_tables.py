@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from kaopu.twin.columns import days, known, words
 from kaopu.twin.core.lives import ENDINGS
-from kaopu.twin.core.names import Kind
+from kaopu.twin.core.nomination_kinds import Kind
 from kaopu.twin.core.truth import lost
 
 if TYPE_CHECKING:

@@ -52,6 +52,6 @@ def show_world(
 
 
 def _sections() -> tuple[str, ...]:
-    from kaopu.twin.core.world import SECTIONS
+    from kaopu.twin.core.world_sections import SECTIONS
 
     return tuple(SECTIONS)

@@ -9,7 +9,7 @@ from kaopu.kernel.core.errors import BadInput
 from kaopu.twin.core.borrowers import Scheme
 from kaopu.twin.core.build import build
 from kaopu.twin.core.emissions import EVIDENCE, VIA
-from kaopu.twin.core.names import Kind
+from kaopu.twin.core.nomination_kinds import Kind
 from kaopu.twin.core.observe import SECONDS_PER_DAY, observe
 from kaopu.twin.core.points import CONTACT, OWN
 from kaopu.twin.core.town import recheck, recheck_costs

@@ -10,12 +10,12 @@ import pytest
 
 from kaopu.contacts import store
 from kaopu.kernel.core.errors import BadInput
-from kaopu.kernel.database import home
 from kaopu.party import store as party
 from kaopu.party.core.points import PointKind
 from kaopu.twin.core.build import build
 from kaopu.twin.core.process import STATES
 from kaopu.twin.load import load
+from kaopu.twin.load_steps import outbox
 from kaopu.twin.world_files import load_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,6 +24,7 @@ TOWN = build(load_world("base"), borrowers=60, days=120, seed=4)
 
 
 def test_contacts_end_where_the_town_says():
+    before = set(outbox().glob("*.json"))
     answer = load(TOWN, actor="terminal:1", now=NOW, told=lambda _done, _of: None)
     views = {n: store.contacts_of(answer["first_party"] + n, NOW) for n in range(60)}
     assert sum(map(len, views.values())) == answer["done"]["nominated"] == len(TOWN.names.source)
@@ -40,8 +41,13 @@ def test_contacts_end_where_the_town_says():
     assert len(held) <= agreed
     assert all(party.points(one) for one in held)
     # Their codes were typed; none lies about.
-    folder = home() / "outbox" / "codes"
-    assert not list(folder.glob("*.txt"))
+    assert set(outbox().glob("*.json")) == before
+
+
+def test_nothing_leaves_the_house(monkeypatch):
+    monkeypatch.setenv("KAOPU_SMTP_URL", "smtp://127.0.0.1:1")
+    with pytest.raises(BadInput, match="KAOPU_SMTP_URL: messages leave this house"):
+        load(TOWN, actor="terminal:1", now=NOW, told=lambda _done, _of: None)
 
 
 def test_a_town_is_loaded_once():

@@ -12,7 +12,7 @@ from kaopu.twin.core.draws import picked
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kaopu.twin.core.world import Asking
+    from kaopu.twin.core.world_sections import Asking
 
 STRATA = ("family", "friend")
 

@@ -13,7 +13,8 @@ from kaopu.twin.core.draws import Part, generator, office_hours, picked, waits
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kaopu.twin.core.world import Fakes, People, World
+    from kaopu.twin.core.world import World
+    from kaopu.twin.core.world_sections import Fakes, People
 
 PERSONS_PER_EMPLOYER = 50
 RING_APPLIES_WITHIN_DAYS = 20

@@ -8,7 +8,7 @@ import numpy as np
 
 from kaopu.twin.core.asks import Asks, draw_asks
 from kaopu.twin.core.draws import Part, generator
-from kaopu.twin.core.names import COLLEAGUE, FRIEND
+from kaopu.twin.core.nomination_kinds import COLLEAGUE, FRIEND
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kaopu.twin.core.persons import Persons
-    from kaopu.twin.core.world import Churn, World
+    from kaopu.twin.core.world import World
+    from kaopu.twin.core.world_sections import Churn
 
 KINDS = ("phone", "email", "app", "address")
 ENDINGS = ("churn", "shock", "moved", "died")

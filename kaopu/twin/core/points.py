@@ -9,7 +9,7 @@ import numpy as np
 
 from kaopu.twin.core.draws import picked
 from kaopu.twin.core.lives import PointKind, draw_lives
-from kaopu.twin.core.names import Kind
+from kaopu.twin.core.nomination_kinds import Kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

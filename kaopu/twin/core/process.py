@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kaopu.twin.core.draws import office_hours, picked, waits
-from kaopu.twin.core.names import Kind
+from kaopu.twin.core.nomination_kinds import Kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

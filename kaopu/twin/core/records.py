@@ -13,8 +13,9 @@ import numpy as np
 
 from kaopu.twin.core.borrowers import Scheme
 from kaopu.twin.core.draws import Part, generator, picked
-from kaopu.twin.core.id_numbers import digits, id_numbers, old_form, slipped, texts
-from kaopu.twin.core.made_up_names import GIVEN, PHONE_BEGINS, REGIONS, ROADS, SURNAMES, VIRTUAL_BEGINS
+from kaopu.twin.core.id_numbers import id_numbers, old_form, slipped
+from kaopu.twin.core.made_up_names import GIVEN, REGIONS, SURNAMES
+from kaopu.twin.core.record_texts import TEXTS, RecordFacts, nicknames, record_texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
     from kaopu.twin.core.town import Town
 
 AGENT_PHONE_SHARE = 0.3
-# Without a common factor with 10**8: the multiples of different numbers below that differ in their last eight digits.
-STEP = 61_803_399
 FURTHER_SHARE = 0.2  # of persons with a second record who have a third
-TEXTS = ("given_name", "surname", "birth_date", "street", "suburb", "postcode", "region", "id_number", "phone", "email")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,19 +35,6 @@ class Records:
     columns: dict[str, NDArray[np.str_]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Facts:
-    """What is behind the texts of one record each, as numbers, so that slips are made before they are written."""
-
-    surname: NDArray[np.int64]
-    given: NDArray[np.int64]  # [record, 2]; the second -1: one character
-    birth: NDArray[np.datetime64]
-    signs: NDArray[np.uint8]
-    home: NDArray[np.int64]
-    phone: NDArray[np.int64]
-    handle: NDArray[np.int64]  # of the mailbox; -1: none
-
-
 def draw_records(town: Town) -> Records:
     """The records of a town: the borrowers' first ones in their order, then the further ones."""
     rng = generator(town.seed, Part.RECORDS)
@@ -57,7 +42,7 @@ def draw_records(town: Town) -> Records:
     count = len(facts.surname)
     again = np.flatnonzero(picked(rng, town.world.records.again_share, count))
     again = np.concatenate([again, again[picked(rng, FURTHER_SHARE, len(again))]])
-    first, more = _texts(facts), _further(rng, town, facts, again)
+    first, more = record_texts(facts), _further(rng, town, facts, again)
     persons = count + town.names.contacts
     return Records(
         np.concatenate([np.arange(1, count + 1), persons + np.arange(1, len(again) + 1)]),
@@ -66,7 +51,7 @@ def draw_records(town: Town) -> Records:
     )
 
 
-def _first(rng: np.random.Generator, town: Town) -> _Facts:
+def _first(rng: np.random.Generator, town: Town) -> RecordFacts:
     people = town.borrowers
     count = len(people.family)
     birth, order, region = _births(rng, town)
@@ -82,7 +67,7 @@ def _first(rng: np.random.Generator, town: Town) -> _Facts:
     handle = np.where(picked(rng, town.world.records.email_share, count), rng.permutation(count), -1)
     together = picked(rng, 0.5, count) & (people.family_size > 1)
     home = np.where(together, people.family, count + np.arange(count))
-    return _Facts(surname, given, birth, id_numbers(region, birth, order), home, _phones(rng, town), handle)
+    return RecordFacts(surname, given, birth, id_numbers(region, birth, order), home, _phones(rng, town), handle)
 
 
 def _births(
@@ -115,7 +100,7 @@ def _phones(rng: np.random.Generator, town: Town) -> NDArray[np.int64]:
 
 
 def _further(
-    rng: np.random.Generator, town: Town, facts: _Facts, again: NDArray[np.int64]
+    rng: np.random.Generator, town: Town, facts: RecordFacts, again: NDArray[np.int64]
 ) -> dict[str, NDArray[np.str_]]:
     """Further records of the same persons, each with slips of its own."""
     slips, count, people = town.world.records, len(again), len(facts.surname)
@@ -128,7 +113,7 @@ def _further(
     moved = picked(rng, slips.address_moved, count)
     changed = picked(rng, slips.phone_changed, count)
     new = np.arange(count)
-    changed_facts = _Facts(
+    changed_facts = RecordFacts(
         facts.surname[again],
         facts.given[again],
         birth,
@@ -137,60 +122,11 @@ def _further(
         np.where(changed, 8 * people + new, facts.phone[again]),
         facts.handle[again],
     )
-    found = _texts(changed_facts)
+    found = record_texts(changed_facts)
     found["given_name"] = np.where(
-        picked(rng, slips.nickname, count), _nicknames(rng, facts.given[again]), found["given_name"]
+        picked(rng, slips.nickname, count), nicknames(rng, facts.given[again]), found["given_name"]
     )
     old = picked(rng, slips.id_old_form, count) & (birth < np.datetime64("2000-01-01"))
     found["id_number"] = np.where(old, old_form(signs), found["id_number"])
     found["id_number"] = np.where(picked(rng, slips.id_missing, count), "", found["id_number"])
     return found
-
-
-def _nicknames(rng: np.random.Generator, given: NDArray[np.int64]) -> NDArray[np.str_]:
-    """小明, 阿明, 明明, or the name without its first character."""
-    last = np.array(GIVEN)[np.where(given[:, 1] >= 0, given[:, 1], given[:, 0])]
-    begins = np.array(["小", "阿", "", ""])[rng.integers(0, 4, len(given))]
-    doubled = (begins == "") & (rng.random(len(given)) < 0.5)
-    return np.strings.add(np.where(doubled, last, begins), last)
-
-
-def _texts(facts: _Facts) -> dict[str, NDArray[np.str_]]:
-    home = _scattered(facts.home, 1)
-    region = np.array([code for code, _, _ in REGIONS])[home % len(REGIONS)]
-    suburb = np.array([name for _, name, _ in REGIONS])[home % len(REGIONS)]
-    begins = np.array([postcode for _, _, postcode in REGIONS])[home % len(REGIONS)]
-    road = np.array(ROADS)[home // 64 % len(ROADS)]
-    number = (home // 4096 % 300 + 1).astype(np.str_)
-    unit = (home // 2**21 % 30 * 100 + home // 2**27 % 4 + 101).astype(np.str_)
-    add = np.strings.add
-    given = np.array([*GIVEN, ""])[facts.given]
-    mailbox = add(add("u", texts(digits(np.maximum(facts.handle, 0) * STEP % 10**8, 8))), "@example.com")
-    return {
-        "given_name": add(given[:, 0], given[:, 1]),
-        "surname": np.array(SURNAMES)[facts.surname],
-        "birth_date": facts.birth.astype("datetime64[D]").astype(np.str_),
-        "street": add(add(add(road, number), add("号", unit)), "室"),
-        "suburb": suburb,
-        "postcode": add(begins, texts(digits(home // 4096 % 30, 2))),
-        "region": region,
-        "id_number": texts(facts.signs),
-        "phone": phone_numbers(facts.phone),
-        "email": np.where(facts.handle >= 0, mailbox, ""),
-    }
-
-
-def phone_numbers(phone: NDArray[np.int64]) -> NDArray[np.str_]:
-    """Eleven digits, different for different indices below 10**8."""
-    scattered = _scattered(phone, 3)
-    begins = np.array([*PHONE_BEGINS, *VIRTUAL_BEGINS[:1]])[scattered % (len(PHONE_BEGINS) + 1)]
-    return np.strings.add(begins, texts(digits(phone * STEP % 10**8, 8)))
-
-
-def _scattered(number: NDArray[np.int64], salt: int) -> NDArray[np.int64]:
-    """A whole number from 0 that is equal for equal numbers and tells nothing else (SplitMix64)."""
-    # The product is kept within 64 bits, as numpy says so where one number alone overflows.
-    mixed = number.astype(np.uint64) + np.uint64(salt * 0x9E3779B97F4A7C15 % 2**64)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return ((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(2)).astype(np.int64)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kaopu.twin.core.draws import picked
-from kaopu.twin.core.names import CHILD, COLLEAGUE, PARENT, SPOUSE, Kind
+from kaopu.twin.core.nomination_kinds import CHILD, COLLEAGUE, PARENT, SPOUSE, Kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

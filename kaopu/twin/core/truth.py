@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kaopu.twin.core.lives import lives_at
-from kaopu.twin.core.names import Kind
+from kaopu.twin.core.nomination_kinds import Kind
 from kaopu.twin.core.points import CONTACT, OWN
 
 if TYPE_CHECKING:
