@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from kaopu.contacts.core.reached import Reached
     from kaopu.twin.core.town import Town
+    from kaopu.twin.core.world import World
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "evidence" / "reach.md"
@@ -81,9 +83,15 @@ class Score:
     by_kind: dict[str, tuple[int, float, float, float]]
 
 
+@cache
+def world_named(name: str) -> World:
+    """A world, read once: a long run stays in the worlds with which it began."""
+    return load_world(name)
+
+
 def fitted(world: str, size: Size) -> tuple[Beliefs, Town, pa.Table]:
     """Hazards from evidence alone; how often a contact passes a word on, as a lender learns it from its episodes."""
-    town = build(load_world(world), size.fitted, DAYS, FIT_SEED)
+    town = build(world_named(world), size.fitted, DAYS, FIT_SEED)
     evidence = in_order([evidence_table(town, 0, DAYS, FIT_SEED)])
     hazards = fit(histories_of(rows_of(evidence), instant(town, DAYS), "town"))
     living = alive(town, DAYS) & (town.points.role == 1) & (town.points.consent_ended > DAYS)
@@ -137,7 +145,7 @@ def rule_rates(town: Town, evidence: pa.Table, beliefs: Beliefs) -> tuple[float,
 
 
 def planned(world: str, beliefs: Beliefs, seed: int, budget: float, size: Size) -> dict[str, Outcome]:
-    town = build(load_world(world), size.planned, DAYS, seed)
+    town = build(world_named(world), size.planned, DAYS, seed)
     shipped = Beliefs(HAZARDS, POOLING, Worth())
     return {
         policy: live(
@@ -181,11 +189,13 @@ def main() -> int:
     size = Size(2_000, 2_000, 1_500) if given.quick else Size()
     budgets, seeds = ((0.6,), (5,)) if given.quick else (BUDGETS, PLANNED)
     page, held = [*HEAD], []
+    for world in WORLDS:
+        world_named(world)
     for world in given.only or WORLDS:
         say(f"{world}: fitting")
         beliefs, town, evidence = fitted(world, size)
         rates = rule_rates(town, evidence, beliefs)
-        page += [f"## {world}", "", load_world(world).about, "", *rates_table(beliefs)]
+        page += [f"## {world}", "", world_named(world).about, "", *rates_table(beliefs)]
         found = list(scores(world, beliefs, rates, size))
         page += score_table(found)
         outcomes = {budget: [planned(world, beliefs, seed, budget, size) for seed in seeds] for budget in budgets}
@@ -210,7 +220,7 @@ def scores(
     world: str, beliefs: Beliefs, rates: tuple[float, float], size: Size
 ) -> Iterator[tuple[int, int, Score, Score]]:
     for seed in SCORED:
-        town = build(load_world(world), size.scored, DAYS, seed)
+        town = build(world_named(world), size.scored, DAYS, seed)
         evidence = in_order([evidence_table(town, 0, DAYS, seed)])
         shipped = Beliefs(HAZARDS, POOLING, Worth())
         for day in DATES:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kaopu.contacts.reach_command import AsJson, AsOf, EvidenceFile, Parameters, given_instant
+from kaopu.contacts.reach_command import AsJson, AsOf, MaybeEvidence, Parameters, given_instant
 from kaopu.kernel.core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def plan(  # noqa: PLR0917 - options of a command
-    evidence: EvidenceFile,
-    as_of: AsOf,
     budget: Annotated[float, typer.Option(help="Yuan to spend.")],
+    evidence: MaybeEvidence = None,
+    as_of: AsOf = "",
     exposure: Annotated[
-        Path | None, typer.Option(help="borrower_id, exposure_minor: CSV, JSON lines or Parquet; equal if not given.")
+        Path | None, typer.Option(help="borrower_id, exposure_minor: CSV, JSON lines, Parquet. Equal if not given.")
     ] = None,
     costs: Annotated[Path | None, typer.Option(help="TOML of channels: [phone.code] cost, detects.")] = None,
     parameters: Parameters = None,

@@ -10,6 +10,7 @@ import numpy as np
 
 from kaopu.contacts.core.plan import Plan, plan
 from kaopu.contacts.core.plan_candidates import Assumptions
+from kaopu.contacts.core.reached import reached_of
 from kaopu.contacts.reach_files import reached_in
 from kaopu.contacts.reach_parameters import read_parameters
 from kaopu.kernel.core.errors import BadInput
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from kaopu.contacts.core.hazard import Hazard
     from kaopu.contacts.core.plan_channels import Channel
     from kaopu.contacts.core.plan_value import Worth
     from kaopu.contacts.core.reached import Key, Reached
@@ -30,7 +32,7 @@ FEN = 100
 
 
 def planned(  # noqa: PLR0917 - what a command was given
-    evidence: Path,
+    evidence: Path | None,
     as_of: datetime,
     budget_yuan: float,
     worth: Worth,
@@ -38,19 +40,33 @@ def planned(  # noqa: PLR0917 - what a command was given
     channels: Mapping[str, tuple[Channel, ...]],
     parameters: Path | None,
 ) -> Plan:
-    """The plan for a file of evidence. Raises `BadInput` naming the file and row that is wrong."""
+    """The plan for a file of evidence, or for the own records and what is owed by the current close.
+
+    Raises `BadInput` naming the file and row that is wrong.
+    """
     hazards, pooling = read_parameters(parameters)
-    reached = reached_in(evidence, as_of, hazards)
-    at_us = (as_of - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
     assumed = Assumptions(hazards, channels, pooling, worth)
-    return plan(reached, exposures_for(reached, exposure), budget_yuan, assumed, at_us)
+    at_us = (as_of - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    reached, owed = _own(as_of, hazards) if evidence is None else (reached_in(evidence, as_of, hazards), None)
+    known = owed if exposure is None else read_exposures(exposure)
+    return plan(reached, exposures_for(reached, known), budget_yuan, assumed, at_us)
 
 
-def exposures_for(reached: Reached, path: Path | None) -> NDArray[np.float64]:
-    """Yuan by the borrower's place; a borrower that the file does not know has nothing at risk."""
-    if path is None:
+def _own(as_of: datetime, hazards: Mapping[str, Hazard]) -> tuple[Reached, dict[str, int]]:
+    from kaopu.book.opened_book import opened_book
+
+    with opened_book():
+        from kaopu.contacts import quality_facts
+        from kaopu.contacts.lender_evidence import evidence_rows
+
+        owed = {str(party_id): minor for party_id, minor in quality_facts.exposures()[0].items()}
+        return reached_of(evidence_rows(as_of), hazards, as_of), owed
+
+
+def exposures_for(reached: Reached, known: Mapping[str, int] | None) -> NDArray[np.float64]:
+    """Yuan by the borrower's place, from minor units by id; a borrower that is not known has nothing at risk."""
+    if known is None:
         return np.full(len(reached.borrower_id), EQUAL_EXPOSURE_YUAN)
-    known = read_exposures(path)
     ids = reached.borrower_id.to_pylist() if hasattr(reached.borrower_id, "to_pylist") else reached.borrower_id
     return np.array([known.get(str(borrower), 0) / FEN for borrower in ids], np.float64)
 

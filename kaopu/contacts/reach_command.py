@@ -11,14 +11,24 @@ import typer
 from kaopu.kernel.core.errors import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from numpy.typing import NDArray
 
+    from kaopu.contacts.core.hazard import Hazard
     from kaopu.contacts.core.reached import Reached
 
 EvidenceFile = Annotated[Path, typer.Option("--evidence", help="Evidence: JSON lines, or Parquet sorted by point_id.")]
-AsOf = Annotated[str, typer.Option("--as-of", help="Date or instant; later rows are not known yet. UTC.")]
+MaybeEvidence = Annotated[
+    Path | None,
+    typer.Option(
+        "--evidence", help="Evidence: JSON lines, or Parquet sorted by point_id. Without it: the own records."
+    ),
+]
+AsOf = Annotated[
+    str, typer.Option("--as-of", help="Date or instant, UTC; later rows are not known yet. Now if not given.")
+]
 Parameters = Annotated[
     Path | None, typer.Option("--parameters", help="TOML of hazards and pooling, as written by fit-hazard.")
 ]
@@ -26,8 +36,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 
 
 def reach(  # noqa: PLR0917 - options of a command
-    evidence: EvidenceFile,
-    as_of: AsOf,
+    evidence: MaybeEvidence = None,
+    as_of: AsOf = "",
     parameters: Parameters = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for points.parquet and borrowers.parquet instead of a listing.")
@@ -39,11 +49,10 @@ def reach(  # noqa: PLR0917 - options of a command
 
     A contact's point counts for a borrower only once its holder agreed, and no more after a withdrawal.
     """
-    from kaopu.contacts.reach_files import reached_in
     from kaopu.contacts.reach_parameters import read_parameters
 
     hazards, pooling = read_parameters(parameters)
-    reached = reached_in(evidence, given_instant("--as-of", as_of), hazards)
+    reached = _reached(evidence, given_instant("--as-of", as_of), hazards)
     lost = _lost(reached, pooling)
     if out is not None:
         _write(reached, lost, out, as_json=as_json)
@@ -54,9 +63,13 @@ def reach(  # noqa: PLR0917 - options of a command
 
 
 def given_instant(option: str, text: str) -> datetime:
-    """The instant an option names."""
+    """The instant an option names; now where it names none."""
     from kaopu.contacts.core.evidence import instant
 
+    if not text:
+        from kaopu.kernel.clock import system_clock
+
+        return system_clock().now()
     try:
         return instant(text)
     except BadInput as wrong:
@@ -66,6 +79,20 @@ def given_instant(option: str, text: str) -> datetime:
 def ids_of(ids: Any) -> list[str | int]:
     """Ids as plain values, from a list or an Arrow column."""
     return ids.to_pylist() if hasattr(ids, "to_pylist") else list(ids)
+
+
+def _reached(evidence: Path | None, as_of: datetime, hazards: Mapping[str, Hazard]) -> Reached:
+    if evidence is not None:
+        from kaopu.contacts.reach_files import reached_in
+
+        return reached_in(evidence, as_of, hazards)
+    from kaopu.book.opened_book import opened_book
+    from kaopu.contacts.core.reached import reached_of
+
+    with opened_book():
+        from kaopu.contacts.lender_evidence import evidence_rows
+
+        return reached_of(evidence_rows(as_of), hazards, as_of)
 
 
 def _lost(reached: Reached, pooling: Any) -> NDArray[Any]:

@@ -36,6 +36,7 @@ class EvidenceKind(StrEnum):
     SUSPENDED = "suspended"  # 停机
     CARRIER_MATCH = "carrier_match"  # number and name belong together, says the carrier
     CARRIER_MISMATCH = "carrier_mismatch"
+    RECORDED = "recorded"  # on record from this day; says nothing by itself
 
 
 class Via(StrEnum):

@@ -28,7 +28,8 @@ PRIOR_MOST, PRIOR_LEAST = 0.995, 0.5
 ENOUGH_SIGNS = 200
 # One made-up sign of each word in each state: a word never seen in a state is rare there, not impossible.
 PSEUDO = 0.5
-_BEGINNINGS = [EVIDENCE_KINDS.index(each) for each in (*CONFIRMING, EvidenceKind.APP_SESSION)]
+_BEGINNINGS = [EVIDENCE_KINDS.index(each) for each in (*CONFIRMING, EvidenceKind.APP_SESSION, EvidenceKind.RECORDED)]
+_RECORDED = EVIDENCE_KINDS.index(EvidenceKind.RECORDED)
 # How far, in logarithms, a rate may be from its start before the data must insist.
 RATE_SPREAD = 1.0
 
@@ -99,13 +100,17 @@ def _normal(likelihoods: NDArray[np.float64], histories: Histories) -> NDArray[n
     """The start as chances over the words that each kind and way has at all."""
     there = np.zeros((KINDS, WAYS, SIGNS, 1), bool)
     there[histories.kind, histories.via, histories.sign] = True
+    there[:, :, _RECORDED] = False  # no attempt: it would take a share of the chances of all others
     held = np.where(there, likelihoods, 0.0)
     sums = held.sum(axis=2, keepdims=True)
-    return np.ascontiguousarray(np.where(sums > 0, held / np.where(sums > 0, sums, 1.0), likelihoods))
+    found = np.where(sums > 0, held / np.where(sums > 0, sums, 1.0), likelihoods)
+    found[:, :, _RECORDED] = 1.0
+    return np.ascontiguousarray(found)
 
 
 def _likeliest(found: _Expected, before: NDArray[np.float64]) -> NDArray[np.float64]:
     there = found.seen.sum(axis=3, keepdims=True) > 0
+    there[:, :, _RECORDED] = False
     counts = np.where(there, found.seen + PSEUDO, 0.0)
     sums = counts.sum(axis=2, keepdims=True)
     enough = found.seen.sum(axis=(2, 3), keepdims=True) >= ENOUGH_SIGNS
@@ -146,7 +151,8 @@ def _likeliest_rates(
 def _hazard(
     place: int, found: _Expected, likelihoods: NDArray[np.float64], rates: NDArray[np.float64], start: Hazard
 ) -> Hazard:
-    seen = found.seen[place]
+    seen = found.seen[place].copy()
+    seen[:, _RECORDED] = 0.0  # no attempt, so no chance of one
     by_via = {
         (VIAS[way], EVIDENCE_KINDS[sign]): _pair(likelihoods[place, way, sign])
         for way in range(1, WAYS)
