@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaopu.book.console.rights import IMPORT_BOOK, SEE_BOOK
 from kaopu.conduct.console.rights import SEE_PERMITS, SEE_RULES
+from kaopu.contacts.console.rights import SEE_QUALITY
 from kaopu.decision.console.policy_rights import SEE_DECISIONS, SEE_POLICIES
 from kaopu.kernel.console.access import MANAGE_WEBHOOKS, SEE_APPROVALS, SEE_AUDIT
 from kaopu.ledger.console.rights import SEE_LEDGER
@@ -75,6 +76,10 @@ ENTRIES = (
             Entry(_("Policies"), "policies", "y", SEE_POLICIES),
             Entry(_("Decisions"), "decisions", "e", SEE_DECISIONS),
         ),
+    ),
+    (
+        _("Contacts"),
+        (Entry(_("Contact quality"), "contact_quality", "q", SEE_QUALITY),),
     ),
     (
         _("Conduct"),

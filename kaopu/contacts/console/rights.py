@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from kaopu.kernel.console.access import Right
+from kaopu.kernel.console.access import Right
+from kaopu.kernel.roles import Role
 
-RIGHTS: tuple[Right, ...] = ()
+SEE_QUALITY = Right(
+    "contacts.see_quality",
+    _("see the quality of contacts"),
+    (Role.ANALYST, Role.POLICY_MAKER, Role.CHECKER, Role.COMPLIANCE, Role.AUDITOR, Role.ADMINISTRATOR),
+)
+SEE_RING = Right(
+    "contacts.see_ring",
+    _("look at the people of a ring, with a reason"),
+    (Role.ANALYST, Role.COMPLIANCE, Role.ADMINISTRATOR),
+)
+RIGHTS: tuple[Right, ...] = (SEE_QUALITY, SEE_RING)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from kaopu.contacts.console import quality, ring
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("contacts/quality/", quality.quality, name="contact_quality"),
+    path("contacts/quality/look", quality.look, name="contact_quality_look"),
+    path("contacts/quality/rings/<slug:code>/", ring.ring, name="contact_ring"),
+    path("contacts/quality/rings/<slug:code>/people", ring.people, name="contact_ring_people"),
+]

@@ -5,7 +5,7 @@ from kaopu.party.store.consent_rows import consent, consent_in_force, consents
 from kaopu.party.store.fact_rows import person_facts
 from kaopu.party.store.linkage_rows import standing_for, surviving
 from kaopu.party.store.party_rows import by_external_id, copy_in, find, masked, view
-from kaopu.party.store.point_rows import point, points, points_of, points_with
+from kaopu.party.store.point_rows import carriers, point, points, points_of, points_with, sharing
 from kaopu.party.store.record_rows import (
     addresses,
     documents,
@@ -19,6 +19,7 @@ __all__ = [
     "PartyView",
     "addresses",
     "by_external_id",
+    "carriers",
     "consent",
     "consent_in_force",
     "consents",
@@ -34,6 +35,7 @@ __all__ = [
     "points",
     "points_of",
     "points_with",
+    "sharing",
     "standing_for",
     "surviving",
     "verifications",

@@ -81,3 +81,26 @@ def _view(row: ContactPoint, opened: dict[int, keys.OpenKey]) -> PointView:
         segment=row.segment,
         expires_at=row.expires_at,
     )
+
+
+def sharing(kind: str, party_ids: Iterable[int]) -> dict[int, int]:
+    """For each of the parties, the least party that holds a live point of the same value; the party itself if none.
+
+    By blind index, nothing is opened: who has the same number is one person, or one household.
+    """
+    asked = sorted(set(party_ids))
+    live = ContactPoint.objects.filter(kind=str(kind), ended_at=None, value_index__isnull=False)
+    held: dict[int, list[bytes]] = {}
+    for party_id, value in live.filter(party_id__in=asked).values_list("party_id", "value_index"):
+        held.setdefault(party_id, []).append(bytes(value))
+    wanted = [value for values in held.values() for value in values]
+    least: dict[bytes, int] = {}
+    for party_id, value in live.filter(value_index__in=wanted).values_list("party_id", "value_index"):
+        least[bytes(value)] = min(party_id, least.get(bytes(value), party_id))
+    return {one: min([one, *(least[value] for value in held.get(one, []))]) for one in asked}
+
+
+def carriers(party_ids: Iterable[int]) -> dict[int, str]:
+    """The carrier type of each party's newest live phone, nothing opened."""
+    live = ContactPoint.objects.filter(kind="phone", ended_at=None, party_id__in=list(party_ids)).order_by("pk")
+    return dict(live.values_list("party_id", "carrier_type"))
