@@ -84,7 +84,7 @@ ENTRIES = (
     (
         _("Conduct"),
         (
-            Entry(_("Permit explorer"), "conduct_explorer", "q", SEE_RULES),
+            Entry(_("Permit explorer"), "conduct_explorer", "c", SEE_RULES),
             Entry(_("Permits"), "conduct_permits", "k", SEE_PERMITS),
             Entry(_("Outreach to contacts"), "conduct_switches", "x", SEE_PERMITS),
             Entry(_("Rules"), "conduct_rules", "z", SEE_RULES),
