@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "conduct"))
 
 from typing import TYPE_CHECKING
 
-from permit_cases import COLLECT, NOW, RELAY, lost_since, sources
+from permit_cases import COLLECT, MINUTE, NOW, RELAY, lost_since, sources
 
 from kaopu.kernel.clock import FixedClock
 from kaopu.outreach.core.value import Kind, Value
@@ -62,4 +62,15 @@ def people(now=NOW):
     )
 
 
-__all__ = ["CLOCK", "CONTACT_PHONE", "DEBTOR_EMAIL", "DEBTOR_PHONE", "NAME", "NOW", "People", "people", "sources"]
+__all__ = [
+    "CLOCK",
+    "CONTACT_PHONE",
+    "DEBTOR_EMAIL",
+    "DEBTOR_PHONE",
+    "MINUTE",
+    "NAME",
+    "NOW",
+    "People",
+    "people",
+    "sources",
+]
