@@ -36,7 +36,7 @@ WHAT = {
 PAGES = {"kill": "close-kills.md", "oracle": "oracle.md", "real-books": "real-books.md", "tables": "fineract-tables.md",
          "ledger-kills": "ledger-kills.md", "receipt-kills": "receipt-kills.md", "import-kill": "import-kills.md",
          "pause-kill": "pause-kills.md", "loss-forecast": "loss-forecast.md", "scores": "scores.md",
-         "twin": "twin.md", "policy-agreement": "policy-agreement.md",
+         "twin": "twin.md", "policy-agreement": "policy-agreement.md", "reach": "reach.md",
          "duplicates": "duplicates.md", "trust": "trust.md"}  # fmt: skip
 LONGER = {"oracle": ["--histories", "100000"], "kill": ["--kills", "100"]}
 
@@ -112,6 +112,7 @@ def proofs() -> list[Proof]:
             "bench.conduct_end_to_end",
         ),
         Proof("duplicates", "duplicates among persons on sets that nothing was fixed on", "bench.duplicates_evidence"),
+        Proof("reach", "reach and plans in made-up towns whose truth is known, in five worlds", "bench.reach_evidence"),
         Proof("large-file", "a file of 2 GB through the import, one row of it bad", "bench.large_import"),
         Proof("bench", "speed against named peers; page bench.md", "bench.run", ("--out", "docs/evidence/bench.json")),
     ]
