@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
+
 from kaopu.contacts.core import contact_state as core
 from kaopu.contacts.core.contact_state import Act, Happened, Standing, State
 from kaopu.contacts.core.held_data import Choices, Hours
@@ -13,6 +15,8 @@ from kaopu.contacts.models import Choice, Contact, ContactEvent, Offer
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +101,20 @@ def offered_at(contact_id: int) -> datetime | None:
 
 def unanswered_since(instant: datetime) -> list[int]:
     """Contacts that wait for an answer to an invitation made at or before `instant`."""
-    latest = ContactEvent.objects.order_by("contact_id", "-number").distinct("contact_id")
-    last_invited = ContactEvent.objects.filter(act=Act.INVITED).order_by("contact_id", "-number").distinct("contact_id")
-    waiting = {row.contact_id for row in latest if row.state_after in core.WAITING}
-    return sorted(row.contact_id for row in last_invited if row.at <= instant and row.contact_id in waiting)
+    waiting = _last_acts().filter(act__in=(Act.INVITED, Act.OPENED, Act.UNDONE), state_after__in=core.WAITING)
+    younger = ContactEvent.objects.filter(contact=OuterRef("contact"), act=Act.INVITED, at__gt=instant)
+    return sorted(waiting.filter(~Exists(younger)).values_list("contact_id", flat=True))
 
 
 def ended_unerased() -> list[int]:
     """Contacts that said no or were removed, and are not erased yet. An expired invitation holds nothing to erase."""
-    latest = ContactEvent.objects.order_by("contact_id", "-number").distinct("contact_id")
-    ended = core.SAID_NO | {State.REMOVED}
-    return sorted(row.contact_id for row in latest if row.state_after in ended and row.act != Act.ERASED)
+    ended = _last_acts().filter(act__in=(Act.REFUSED, Act.DID_NOT_KNOW, Act.WITHDREW, Act.REMOVED))
+    return sorted(ended.values_list("contact_id", flat=True))
+
+
+def _last_acts() -> QuerySet[ContactEvent]:
+    later = ContactEvent.objects.filter(contact=OuterRef("contact"), number__gt=OuterRef("number"))
+    return ContactEvent.objects.filter(~Exists(later))
 
 
 def _standings(contact_ids: Iterable[int], as_of: datetime | None) -> dict[int, Standing]:

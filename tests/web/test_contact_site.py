@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from kaopu.contacts.actions.people_link import make_people_link
 from kaopu.contacts.core.contact_state import State
 from kaopu.contacts.core.invitation import LinkKind
 from kaopu.contacts.models import Complaint, Contact, HelpPayment, Offer, OneTimeCode
-from kaopu.kernel.clock import system_clock
+from kaopu.kernel.clock import FixedClock, system_clock
 from kaopu.web.security import POLICY
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +185,52 @@ def test_an_answered_invitation_leads_back_to_ones_own_page_with_the_number():
     client.post(f"{here}enter", {"number": town.NUMBER})
     own = client.post(f"{here}enter-code", {"code": town.last_code(town.NUMBER)})["Location"]
     assert "139****5678" in client.get(own).content.decode()
+
+
+def test_after_half_a_year_the_page_asks_and_a_code_answers(monkeypatch):
+    invitation, _ = town.invited(town.borrower(), now=now())
+    client = phone()
+    own = agree_on(client, invitation.token)
+    assert "still right?" not in client.get(own).content.decode()
+    later = FixedClock(now() + timedelta(days=181))
+    for module in ("own", "again", "door", "ended", "invitation"):
+        monkeypatch.setattr(f"kaopu.contacts.portal.{module}.system_clock", lambda: later)
+    assert "Is all of this still right?" in client.get(own).content.decode()
+    client.post(f"{own}recheck", {"number": "13911112222"})
+    refused = client.post(f"{own}recheck-code", {"code": town.last_code("13911112222")})
+    assert "This is not the number that was used" in refused.content.decode()
+    OneTimeCode.objects.update(made_at=now())
+    client.post(f"{own}recheck", {"number": town.NUMBER})
+    done = client.post(f"{own}recheck-code", {"code": town.last_code(town.NUMBER)})
+    assert done["Location"] == f"{own}?saved=1"
+    assert "Is all of this still right?" not in client.get(own).content.decode()
+
+
+def test_a_refused_invitation_sends_no_code_to_anybody():
+    """Whoever holds the link, the borrower too, could else ring the person who said no."""
+    invitation, _ = town.invited(town.borrower(), now=now())
+    here, client = f"/c/{invitation.token}/", phone()
+    client.post(f"{here}choices", {"channels": ["sms"], "hours": "day", "language": "en"})
+    phone().post(f"{here}answer", {"answer": "no"})
+    response = client.post(f"{here}number", {"number": town.NUMBER})
+    assert (response.status_code, town.outbox()) == (422, [])
+    assert "We cannot send a code right now." in response.content.decode()
+
+
+def test_what_was_narrowed_with_one_borrower_is_shown_with_all():
+    first, _ = town.invited(town.borrower(), now=now())
+    client = phone()
+    own = agree_on(client, first.token)
+    assert (
+        "Phone call, Text message" in client.get(own).content.decode()
+        or "Text message, Phone call" in client.get(own).content.decode()
+    )
+    second, _ = town.invited(town.borrower("13800000002", "李雷"), now=now())
+    OneTimeCode.objects.update(made_at=now() - 5 * town.MINUTE)
+    client.post(f"/c/{second.token}/choices", {"channels": ["sms"], "hours": "day", "language": "en"})
+    client.post(f"/c/{second.token}/number", {"number": town.NUMBER})
+    client.post(f"/c/{second.token}/code", {"code": town.last_code(town.NUMBER)})
+    assert "Phone call" not in client.get(own).content.decode()
 
 
 def test_a_complaint_has_a_number_and_a_day():

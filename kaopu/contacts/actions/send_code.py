@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from kaopu.contacts import store
 from kaopu.contacts.actions.delivery import deliver_to_borrower, deliver_typed
 from kaopu.contacts.actions.never import said_never
 from kaopu.contacts.core import one_time_code
+from kaopu.contacts.core.contact_state import AGREED, WAITING
 from kaopu.contacts.core.one_time_code import CodePurpose
 from kaopu.contacts.models import Link, OneTimeCode
 from kaopu.kernel import audit, ids, vault
@@ -63,6 +65,8 @@ def send_code(
     address = _read(kind, typed)
     if isinstance(address, Refusal):
         return address
+    if not _leads_on(link, purpose):
+        return Refusal.NOT_NOW
     if purpose == CodePurpose.ACCEPT and _is_borrowers(link, kind, address):
         return Refusal.NUMBER_OF_THE_BORROWER
     made = _make(link, purpose, now)
@@ -112,6 +116,14 @@ def _make(link: Link, purpose: CodePurpose, now: datetime) -> tuple[OneTimeCode,
         audit.record(act="contact.code_sent", subject=f"link:{link.pk}", actor=f"link:{link.pk}", at=now,
                      details={"purpose": purpose, "code": str(code_id)})  # fmt: skip
     return row, code
+
+
+def _leads_on(link: Link, purpose: CodePurpose) -> bool:
+    """Whether a right code would still open anything: nobody is sent one for an invitation that was refused."""
+    state = store.standing(link.contact_id).state if link.contact_id else None
+    if purpose == CodePurpose.NEVER_AGAIN:
+        return state is not None
+    return state in (WAITING if purpose == CodePurpose.ACCEPT else AGREED)
 
 
 def _read(kind: PointKind, typed: str) -> str | Refusal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -175,6 +175,10 @@ def _held(view: ContactView) -> tuple[HeldLine, ...]:
         if point.ended_at is None
     )
     chosen = store.choices(view.id)
+    # Consents are the person's, whoever named them: what was narrowed with one borrower is shown with all.
+    allowed = {each.channel for each in party.consents(view.party_id or 0) if each.withdrawn_at is None}
+    if chosen and (still := tuple(channel for channel in chosen[0].channels if channel in allowed)):
+        chosen = replace(chosen[0], channels=still), chosen[1]
     agreed_at = store.agreed_at(view.id) or view.nominated_at
     items = held_items(view.relation, agreed_at, chosen[0] if chosen else None, chosen[1] if chosen else None, ways)
     return tuple(HeldLine(str(words.HELD[item.what]), _value(item), item.since) for item in items)
