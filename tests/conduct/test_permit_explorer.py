@@ -110,7 +110,7 @@ def test_an_hour_on_is_an_hour_by_the_clock_of_the_world(sign_in):
 def test_what_would_change_it(sign_in):
     page = re.sub(r"<[^>]+>", " ", shown(sign_in().get(EXPLORER)))
     page = re.sub(r"\s+", " ", page)
-    assert "✕ refused at the same time, by text message X-DEF-07" in page.replace("PIPL-CONSENT, ", "")
+    assert "✕ refused at the same time, but: text message X-DEF-07" in page.replace("PIPL-CONSENT, ", "")
     assert "✓ allowed by the letter of the law alone" in page
     assert "✕ refused at the earliest time, after 3 tries that day X-DEF-03, X-DEF-04" in page
     assert "✕ refused at the earliest time, had the contact refused CN-GB-05" in page

@@ -14,6 +14,7 @@ from kaopu.conduct.core import instants
 from kaopu.conduct.core.answer import answer
 from kaopu.conduct.core.facts import Debtor, Facts, Person, Request
 from kaopu.conduct.core.history import History
+from kaopu.conduct.core.parse import parse_line
 from kaopu.conduct.core.permit import permit
 from kaopu.conduct.packs import load_packs
 from tests.conduct.permit_lines import LOST, entry, line, text, to_contact, to_debtor
@@ -194,6 +195,15 @@ def test_the_first_and_last_hours_of_the_calendar(at, zone):
     found = verdict(text(to_contact(at=at, person__timezone=zone, debtor__timezone=zone)))
     assert len(found["rules"]) == 19
     assert all(rule["why"] for rule in found["rules"])
+
+
+def test_problems_are_said_in_chinese_too():
+    parsed = parse_line(text(to_contact(person__source=None, caller="machine", history=[*LOST, {}], debtor__dead=...)))
+    found = permit(parsed.request, parsed.facts, load_packs(), parsed.request.at)
+    assert found.rules[0].why_in("zh") == (
+        "事实缺失或有误：debtor.dead 缺失，应为布尔值（true 或 false）；history 有误：第 3 条（从 0 数起）的 at 无法读取；"
+        "person.source 有误，应为文本；caller 有误，应为下列之一：human、robot"
+    )
 
 
 def test_output_survives_letters_that_no_encoding_has():

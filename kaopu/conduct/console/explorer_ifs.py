@@ -37,7 +37,7 @@ def what_ifs(line: Any, rulebook: Rulebook, best: datetime) -> Iterator[WhatIf]:
     """Changes for a readable line; `best` is the earliest time at which it is allowed, or the time asked about."""
     for channel in CHANNELS:
         if channel != line["channel"]:
-            told = _("at the same time, by %(channel)s") % {"channel": words.word(words.CHANNELS, channel)}
+            told = _("at the same time, but: %(channel)s") % {"channel": words.word(words.CHANNELS, channel)}
             yield _judged(told, {**line, "channel": channel}, rulebook)
     if line["profile"] == "strict":
         told = _("by the letter of the law alone (to study: nothing is ever sent this way)")

@@ -166,7 +166,7 @@ def _without_facts(verdict: Permit | Refusal) -> bool:
 def _reason(verdict: Permit | Refusal, refused: tuple[RuleRow, ...]) -> str:
     if verdict.allowed:
         return _("It may reveal: %(content)s.") % {"content": words.word(words.CONTENTS, verdict.disclosure)}
-    return _("; ").join(f"{row.why} ({row.id})" for row in refused)
+    return _("; ").join(_("%(why)s (%(rule)s)") % {"why": row.why, "rule": row.id} for row in refused)
 
 
 def _next_words(parsed: ParsedLine | None, verdict: Permit | Refusal, later: datetime | None) -> str:

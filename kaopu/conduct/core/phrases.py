@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kaopu.conduct.core.facts import ATTEMPT, CONTACT_MADE, FAILED
 
 Pair = tuple[str, str]
@@ -158,3 +160,21 @@ DAY_NAMES: tuple[tuple[str, ...], tuple[str, ...]] = (
     ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
 )
+
+# Problems that readers of facts note (core/fields.py): "person.source is missing, expected a text".
+PROBLEM = re.compile(r"(?P<path>\S+) is (?P<state>missing|malformed|given twice)(?:, expected (?P<expected>.+))?")
+BAD_ENTRY = re.compile(r"entry ([0-9]+) \(counted from 0\) to have a readable (\w+)")
+PROBLEM_STATES = {"missing": "缺失", "malformed": "有误", "given twice": "重复给出"}
+EXPECTED = {
+    "an object": "一个对象",
+    "a text": "文本",
+    "true or false": "布尔值（true 或 false）",
+    "a whole number": "整数",
+    "an instant as RFC 3339 with an offset": "带时差的 RFC 3339 时刻",
+    "a list of jurisdictions": "地区列表",
+    "an IANA time zone": "一个 IANA 时区",
+    "a list of days as YYYY-MM-DD": "日期列表（YYYY-MM-DD）",
+    "a list of consents, each with channel, from and to": "同意的列表，每项含 channel、from 和 to",
+    "null, or from and to as HH:MM with from before to": "空值（null），或 HH:MM 格式的 from 和 to，且 from 早于 to",
+    "a list of entries": "记录列表",
+}

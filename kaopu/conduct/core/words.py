@@ -6,7 +6,19 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from kaopu.conduct.core.instants import EPOCH_ORDINAL
-from kaopu.conduct.core.phrases import DAY_NAMES, ENTRIES, FIELDS, OF, PLACES, SENTENCES, VALUES
+from kaopu.conduct.core.phrases import (
+    BAD_ENTRY,
+    DAY_NAMES,
+    ENTRIES,
+    EXPECTED,
+    FIELDS,
+    OF,
+    PLACES,
+    PROBLEM,
+    PROBLEM_STATES,
+    SENTENCES,
+    VALUES,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +77,28 @@ def _places(values: tuple[Any, ...], place: int) -> tuple[object, ...]:
     return (_joined([str(one) for one in values[0]], place),)
 
 
+def _facts(values: tuple[Any, ...], place: int) -> tuple[object, ...]:
+    (why,) = values
+    return (why,) if place == 0 else ("；".join(_problem_zh(one) for one in str(why).split("; ")),)
+
+
+def _problem_zh(problem: str) -> str:
+    """A problem that a reader of facts noted, in Chinese; one of another origin stays as it is."""
+    found = PROBLEM.fullmatch(problem)
+    if found is None:
+        return problem
+    state = PROBLEM_STATES[found["state"]]
+    expected = found["expected"]
+    if expected is None:
+        return f"{found['path']} {state}"
+    if expected.startswith("one of "):
+        return f"{found['path']} {state}，应为下列之一：{expected.removeprefix('one of ').replace(', ', '、')}"
+    entry = BAD_ENTRY.fullmatch(expected)
+    if entry:
+        return f"{found['path']} {state}：第 {entry[1]} 条（从 0 数起）的 {entry[2]} 无法读取"
+    return f"{found['path']} {state}，应为{EXPECTED.get(expected, expected)}"
+
+
 def _channel(values: tuple[Any, ...], place: int) -> tuple[object, ...]:
     return (_word(values[0], place),)
 
@@ -82,7 +116,7 @@ VALUES_OF: dict[str, Callable[[tuple[Any, ...], int], tuple[object, ...]]] = {
     "wish": _wish,
     "switched_off": _places,
     "no_consent": _channel,
-    "facts": lambda values, _: values,
+    "facts": _facts,
 }
 
 
