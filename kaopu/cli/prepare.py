@@ -90,11 +90,13 @@ def book_if_empty() -> None:
 
 def policies_if_none() -> None:
     """Bring the shipped policies to work where their names are not there yet."""
+    from kaopu.contacts.episode_ways import POLICIES as EPISODE_POLICIES
     from kaopu.decision.actions.load_shipped import load_shipped
     from kaopu.kernel.boot import actor
     from kaopu.kernel.clock import system_clock
 
-    loaded = load_shipped(actor(), system_clock().now())
+    now = system_clock().now()
+    loaded = load_shipped(actor(), now) + load_shipped(actor(), now, EPISODE_POLICIES)
     if loaded:
         say(f"Brought {loaded} shipped policies to work")
 

@@ -254,6 +254,7 @@ WALKED = {
     "issue_permit.issue_permit", "nominate.invite", "nominate.invite_by_lender", "nominate.nominate",
     "offer_help.offer_help", "offer_help.start_help_payment", "open_point.open_point", "queue_message.queue_message",
     "queue_message.send_queued", "send_code.address_of", "send_code.send_code", "send_message.send_message",
+    "take_way.take_way",  # in test_episode_life: who withdrew is no way any more
     "undo.undo", "use_permit.use_permit", "verify.enter", "verify.recheck", "verify.verify", "withdraw.withdraw",
 }  # fmt: skip
 REACH_NOBODY = {
@@ -275,6 +276,8 @@ REACH_NOBODY = {
     "record_outcome.record_attempt_elsewhere": "writes down", "suppress.suppress": "ends",
     "switch_outreach.propose_switch_on": "a switch", "switch_outreach.switch_on": "a switch",
     "switch_outreach.switch_off": "a switch", "end_call.tell_outcome": "tells rooms",
+    "open_episode.open_episode": "a row", "close_episode.close_episode": "ends", "note_step.note_step": "writes down",
+    "next_step.next_step": "judges and counts nothing", "next_step.facts": "counts",
     "preview_message.preview_message": "writes a text and sends none", "look_at_contacts.look_at_contacts": "codes of staff, counted",
 }  # fmt: skip
 

@@ -16,13 +16,13 @@ FOLDER = Path(__file__).resolve().parents[1] / "policies"
 WAIVER = "Shipped with kaopu for the sample lender, with tests of its own."
 
 
-def load_shipped(actor: str, now: datetime) -> int:
-    """Register, approve and place each shipped policy whose name is not there yet; how many.
+def load_shipped(actor: str, now: datetime, folder: Path = FOLDER) -> int:
+    """Register, approve and place each shipped policy of a room whose name is not there yet; how many.
 
     The author is the release, whoever starts kaopu for the first time is the one who agrees. Nothing is placed that
     its own check refuses.
     """
-    return sum(_load(path, actor, now) for path in sorted(FOLDER.glob("*.json")))
+    return sum(_load(path, actor, now) for path in sorted(folder.glob("*.json")))
 
 
 def _load(path: Path, actor: str, now: datetime) -> bool:
