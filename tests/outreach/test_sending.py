@@ -204,6 +204,7 @@ def test_receipts_come_signed_and_count_once(client, gateway):
         assert tell(client, gateway, receipt, "n3").status_code == 200
     assert states(sent.message_id) == ["sending", "accepted", "delivered"]
     assert outcomes(ask) == ["delivered"]
+    assert tell(client, gateway, receipt, "n3-again").json() == {"heard": "known"}  # the same under another id
     assert len(events("outreach.delivered")) == 1
     assert events("outreach.delivered")[0]["point"] == ask.number
     # A bounce told late is kept, and frees no count.

@@ -82,7 +82,8 @@ def _receipt(row: Gateway, news: News, now: datetime) -> Heard:
         message = _message(row, news.words.get("message"))
         if message is None:
             return Heard.NO_SUCH_MESSAGE
-        if Step.objects.filter(told_as=news.told_as).exists():  # a twin came in while we waited for the row
+        # A twin that came in while we waited for the row, or the same news under another id: reach hears it once.
+        if message.steps.filter(state=str(outcome)).exists():
             return Heard.KNOWN
         store.add_step(str(outcome), now, message=message, told_as=news.told_as)
         record_outcome(message.permit or message.pk, str(outcome), actor=f"gateway:{row.pk}", now=now)
