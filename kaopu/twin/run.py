@@ -40,6 +40,8 @@ def run(
     if seed < 0:
         raise BadInput(f"--seed: {seed} given, expected 0 or more")
     _folder(out)
+    # Written last, so that a folder with it is whole.
+    (out / "summary.json").unlink(missing_ok=True)
     town = build(world, borrowers, days, seed)
     rows = _write(town, out, told)
     summary = {**_head(town), "rows": rows, "truth": _truth(town)}

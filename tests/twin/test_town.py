@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from kaopu.twin.core.emissions import EVIDENCE, VIA
 from kaopu.twin.core.nomination_kinds import Kind
 from kaopu.twin.core.observe import SECONDS_PER_DAY, observe
 from kaopu.twin.core.points import CONTACT, OWN
+from kaopu.twin.core.states import state_of
 from kaopu.twin.core.town import recheck, recheck_costs
 from kaopu.twin.core.truth import alive, helps, lost, lost_exposure_minor
 from kaopu.twin.world_files import load_world, shipped
@@ -131,6 +134,21 @@ def test_windows_of_observation_are_reproducible_and_separate():
     assert not np.array_equal(first.second, other.second)
     assert first.second.min() >= 30 * SECONDS_PER_DAY
     assert first.second.max() < 60 * SECONDS_PER_DAY
+
+
+def test_what_came_out_once_comes_out_again_where_the_world_says_so():
+    world = load_world("correlated-evidence")
+    world = replace(world, attempts=replace(world.attempts, repeat_share=1.0))
+    town = build(world, borrowers=2_000, days=365, seed=2)
+    seen = observe(town, 0, 365, 0)
+    state = state_of(town, seen.point, seen.second / SECONDS_PER_DAY, seen.via)
+    first = {}
+    # The confirmation with which a point begins is no attempt of the schedule.
+    begun = np.diff(seen.point, prepend=-1) != 0
+    for key in zip(seen.point[~begun], seen.via[~begun], state[~begun], seen.evidence[~begun], strict=True):
+        first.setdefault(key[:3], set()).add(key[3])
+    assert max(map(len, first.values())) == 1
+    assert sum(len(one) for one in first.values()) > 5_000
 
 
 def _known(day):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,16 @@ def test_the_same_seed_gives_the_same_bytes(folder, tmp_path):
                 hashlib.sha256(path.read_bytes()).digest() == hashlib.sha256((out / path.name).read_bytes()).digest()
             )
             assert equal == same, path.name
+
+
+def test_a_run_that_did_not_end_has_no_summary(folder, tmp_path):
+    out = tmp_path / "again"
+    shutil.copytree(folder, out)
+    (out / "truth_asks.parquet").unlink()
+    (out / "truth_asks.parquet").mkdir()
+    code, _, _ = twin("run", "--borrowers", "50", "--days", "30", "--out", str(out))
+    assert code != 0
+    assert not (out / "summary.json").exists()
 
 
 def test_every_column_is_described(folder):

@@ -98,7 +98,7 @@ def _times(
     each = np.repeat(point, number)
     day = office_hours(start[each] + rng.random(len(each)) * np.repeat(lasts, number))
     # Office hours end before midnight; what began in the evening is not seen before it began.
-    return _keys(each, np.maximum(day, start[each]), way)
+    return _keys(each, np.maximum(day, start[each] + 1 / SECONDS_PER_DAY), way)
 
 
 def _beginnings(town: Town, from_day: float, to_day: float) -> NDArray[np.int64]:

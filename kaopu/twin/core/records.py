@@ -113,9 +113,12 @@ def _further(
     moved = picked(rng, slips.address_moved, count)
     changed = picked(rng, slips.phone_changed, count)
     new = np.arange(count)
+    given = facts.given[again]
+    heard = picked(rng, slips.name_slip, count)
+    given[heard, 0] = (given[heard, 0] + rng.integers(1, len(GIVEN), np.count_nonzero(heard))) % len(GIVEN)
     changed_facts = RecordFacts(
         facts.surname[again],
-        facts.given[again],
+        given,
         birth,
         signs,
         np.where(moved, 8 * people + new, facts.home[again]),

@@ -163,6 +163,7 @@ class Records:
 
     again_share: float = share()
     nickname: float = share()
+    name_slip: float = share()  # a character of the given name heard or typed as another
     id_slip: float = share()
     id_missing: float = share()
     id_old_form: float = share()
