@@ -1,4 +1,4 @@
-"""`kaopu party record | erase | expire`: what is held of a person, masked, and how it goes."""
+"""`kaopu party record | erase | expire | adopt-phones`: what is held of a person, masked, and how it goes."""
 
 from __future__ import annotations
 
@@ -66,6 +66,24 @@ def expire(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
 
     done = asdict(expire_parties.expire_parties(actor=actor(), now=system_clock().now()))
     typer.echo(json.dumps(done) if as_json else ", ".join(f"{name} {count}" for name, count in done.items()))
+
+
+def adopt_phones(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
+    """Make points of the phones that a book brought. Exit code 3: some can be no number."""
+    from kaopu.kernel.boot import actor, boot_rooms
+
+    boot_rooms("kaopu.kernel", "kaopu.party")
+    from kaopu.kernel.clock import system_clock
+    from kaopu.party.actions import adopt_phones as adopt
+
+    done = adopt.adopt_phones(
+        actor=actor(),
+        now=system_clock().now(),
+        tell=None if as_json else lambda added: typer.echo(f"{added:,} added", err=True),
+    )
+    typer.echo(json.dumps(asdict(done)) if as_json else f"added {done.added:,}, rejected {len(done.rejected):,}")
+    if done.rejected:
+        raise typer.Exit(3)
 
 
 def _lines(held: dict[str, object]) -> str:

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from kaopu.kernel.models import AuditRow
 from kaopu.party import store
-from kaopu.party.actions import add_point, create_party, end_point, open_point
+from kaopu.party.actions import add_point, adopt_phones, create_party, end_point, open_point
 from kaopu.party.core.party import NewParty
 from kaopu.party.core.points import SEND, EndReason, PointKind, Source
 
@@ -99,3 +99,18 @@ def test_many_parties_are_listed_in_two_queries(someone, django_assert_num_queri
     with django_assert_num_queries(2):
         found = store.points_of([someone, *others])
     assert [len(found[party_id]) for party_id in (someone, *others)] == [0, 1, 1, 1, 1, 1]
+
+
+def test_the_phones_of_a_book_become_points_once(db):
+    book = [NewParty(phone=f"139{n:08}", source="s", external_id=str(n)) for n in range(2_500)]
+    book += [NewParty(phone="12345", source="s", external_id="bad"), NewParty(source="s", external_id="none")]
+    ids = create_party.create_parties(book, actor="staff:1", now=NOW, batch="b")
+    add(ids[7], "13700137000")  # has one already
+    done = adopt_phones.adopt_phones(actor="staff:1", now=NOW)
+    assert (done.added, done.rejected) == (2_499, (ids[2_500],))
+    (view,) = store.points(ids[42])
+    assert (view.masked_value, view.source, view.carrier_type) == ("139****0042", "contract", "mobile")
+    assert store.points_with("phone", "13900000042") == [view]
+    assert open_point.open_point(view.id, reason=SEND, actor="system", now=NOW) == "13900000042"
+    assert [each.masked_value for each in store.points(ids[7])] == ["137****7000"]
+    assert adopt_phones.adopt_phones(actor="staff:1", now=NOW).added == 0

@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -198,13 +197,15 @@ def test_the_command_says_it_as_json_without_a_database(monkeypatch):
 
 def test_the_command_starts_in_half_a_second():
     run("1", "--kind", "cn-id")  # the first start writes byte code
-    assert min(_seconds() for _ in range(5)) <= 0.5
+    assert min(_seconds() for _ in range(3)) <= 0.5
 
 
 def _seconds():
-    started = time.perf_counter()
+    """Of work: a machine that is busy otherwise makes nobody slower by this measure."""
+    before = os.times()
     assert run("11010519491231002X", "--kind", "cn-id").returncode == 0
-    return time.perf_counter() - started
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
 
 
 def test_cores_need_neither_django_nor_numba():

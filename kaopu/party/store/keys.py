@@ -57,16 +57,25 @@ def for_sealing(party_id: int, scope: Scope, now: datetime) -> OpenKey:
 
     Raises KeyDestroyed for an erased party.
     """
-    key_id = f"{party_id}:{scope}"
-    if not PartyKey.objects.filter(pk=key_id).exists():
-        fresh = base64.b64encode(secrets.token_bytes(vault.KEY_BYTES)).decode()
-        sealed = vault.ring().seal(fresh, TABLE, COLUMN, key_id)
-        row = PartyKey(pk=key_id, party_id=party_id, scope=str(scope), key_sealed=sealed, made_at=now)
-        PartyKey.objects.bulk_create([row], ignore_conflicts=True)  # of two who make it at once, one key stays
+    return for_sealing_many([party_id], scope, now)[party_id]
+
+
+def for_sealing_many(party_ids: Iterable[int], scope: Scope, now: datetime) -> dict[int, OpenKey]:
+    """The keys of several parties in two or three statements."""
+    wanted = {f"{party_id}:{scope}": party_id for party_id in sorted(party_ids)}
+    known = set(PartyKey.objects.filter(pk__in=list(wanted)).values_list("pk", flat=True))
+    fresh = [_fresh(key_id, party_id, scope, now) for key_id, party_id in wanted.items() if key_id not in known]
+    PartyKey.objects.bulk_create(fresh, ignore_conflicts=True)  # of two who make it at once, one key stays
     with connection.cursor() as cursor:
-        cursor.execute("SELECT key_sealed FROM party_key WHERE id = %s FOR SHARE", [key_id])
-        (sealed_key,) = cursor.fetchone() or (None,)
-    return _opened(key_id, sealed_key)
+        cursor.execute("SELECT id, key_sealed FROM party_key WHERE id = ANY(%s) FOR SHARE", [list(wanted)])
+        found = dict(cursor.fetchall())
+    return {party_id: _opened(key_id, found.get(key_id)) for key_id, party_id in wanted.items()}
+
+
+def _fresh(key_id: str, party_id: int, scope: Scope, now: datetime) -> PartyKey:
+    text = base64.b64encode(secrets.token_bytes(vault.KEY_BYTES)).decode()
+    sealed = vault.ring().seal(text, TABLE, COLUMN, key_id)
+    return PartyKey(pk=key_id, party_id=party_id, scope=str(scope), key_sealed=sealed, made_at=now)
 
 
 def for_opening(party_id: int, scope: Scope) -> OpenKey:
