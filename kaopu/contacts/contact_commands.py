@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from kaopu.contacts.asking_effect_command import asking_effect, asking_sample_size
+from kaopu.contacts.coverage_command import coverage
 from kaopu.contacts.fit_hazard_command import fit_hazard
 from kaopu.contacts.life_command import answer_complaint, complaints, list_contacts, people_link
 from kaopu.contacts.network_command import network
@@ -25,6 +26,7 @@ app.command("answer-complaint")(answer_complaint)
 app.command("asking-effect")(asking_effect)
 app.command("asking-sample-size")(asking_sample_size)
 app.command("complaints")(complaints)
+app.command("coverage")(coverage)
 app.command("fit-hazard")(fit_hazard)
 app.command("list")(list_contacts)
 app.command("network")(network)

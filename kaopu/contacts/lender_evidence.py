@@ -58,10 +58,10 @@ class _Held:
     uses: dict[int, list[_Use]]
 
 
-def evidence_rows(as_of: datetime) -> list[EvidenceRow]:
-    """Rows as in a file of evidence, by point and time. A borrower's id is the party's number."""
+def evidence_rows(as_of: datetime, borrower_id: int | None = None) -> list[EvidenceRow]:
+    """Rows as in a file of evidence, by point and time, of all or of one borrower. A borrower's id is the party's."""
     held, signs = _Held({}, {}), []
-    signs += _recorded(held, as_of)
+    signs += _recorded(held, as_of, borrower_id)
     for source in (_checked, _attempted, _confirmed):
         signs += source(held, as_of)
     rows = [
@@ -72,8 +72,8 @@ def evidence_rows(as_of: datetime) -> list[EvidenceRow]:
     return sorted(rows, key=lambda row: (row.point_id, row.evidence.at))
 
 
-def _recorded(held: _Held, as_of: datetime) -> Iterator[tuple[int, Evidence]]:
-    uses = _uses(as_of)
+def _recorded(held: _Held, as_of: datetime, borrower_id: int | None) -> Iterator[tuple[int, Evidence]]:
+    uses = _uses(as_of, borrower_id)
     live = ContactPoint.objects.filter(Q(ended_at=None) | Q(ended_at__gt=as_of), party_id__in=list(uses))
     rows = live.filter(created_at__lte=as_of).values_list("pk", "party_id", "kind", "created_at")
     for point, party_id, kind, created_at in rows.iterator():
@@ -81,17 +81,23 @@ def _recorded(held: _Held, as_of: datetime) -> Iterator[tuple[int, Evidence]]:
         yield point, Evidence(created_at, EvidenceKind.RECORDED)
 
 
-def _uses(as_of: datetime) -> dict[int, list[_Use]]:
+def _uses(as_of: datetime, borrower_id: int | None) -> dict[int, list[_Use]]:
     """By party: the borrower that they are, and those for whom they agreed, or once agreed, to be a contact."""
-    contacts = Contact.objects.filter(party__isnull=False).values_list("pk", "borrower_id", "party_id")
-    owing = set(quality_facts.exposures()[0]) | {borrower for _, borrower, _ in contacts}
+    of_whom = {} if borrower_id is None else {"borrower_id": borrower_id}
+    contacts = Contact.objects.filter(party__isnull=False, **of_whom).values_list("pk", "borrower_id", "party_id")
+    known = set(quality_facts.exposures()[0]) if borrower_id is None else {borrower_id}
+    owing = known | {borrower for _, borrower, _ in contacts}
     uses = {party_id: [_Use(party_id, "own", agreed=True)] for party_id in sorted(owing)}
-    newest = ContactEvent.objects.filter(at__lte=as_of).order_by("contact_id", "-number").distinct("contact_id")
+    newest = (
+        ContactEvent.objects.filter(at__lte=as_of, contact__in=[pk for pk, _, _ in contacts])
+        .order_by("contact_id", "-number")
+        .distinct("contact_id")
+    )
     states = dict(newest.values_list("contact_id", "state_after"))
-    for contact_id, borrower_id, party_id in contacts:
+    for contact_id, named_by, party_id in contacts:
         if contact_id in states:
             agreed = State(states[contact_id]) in AGREED
-            uses.setdefault(party_id, []).append(_Use(borrower_id, "contact", agreed=agreed))
+            uses.setdefault(party_id, []).append(_Use(named_by, "contact", agreed=agreed))
     return uses
 
 

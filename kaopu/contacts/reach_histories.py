@@ -48,9 +48,7 @@ def histories_of(rows: Rows, as_of: datetime, file: str) -> Histories:
     )
 
 
-def _codes(
-    rows: Rows, name: str, order: NDArray[np.int64], words: tuple[str, ...], file: str
-) -> NDArray[np.uint8]:
+def _codes(rows: Rows, name: str, order: NDArray[np.int64], words: tuple[str, ...], file: str) -> NDArray[np.uint8]:
     held = rows.words[name]
     found = held.codes[held.places[order]]
     wrong = np.flatnonzero(found == UNKNOWN_WORD)

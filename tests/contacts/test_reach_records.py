@@ -1,21 +1,24 @@
 """Reach from the lender's own records: what was given, confirmed, checked and attempted, in a real database."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import contact_life as town
 import pytest
 from contact_life import NOW
 
 from kaopu.conduct.actions.record_outcome import record_attempt_elsewhere
-from kaopu.contacts import links
+from kaopu.contacts import coverage_facts, links
 from kaopu.contacts.actions.verify import verify
 from kaopu.contacts.actions.withdraw import withdraw
 from kaopu.contacts.core.borrower_reach import POOLING
+from kaopu.contacts.core.coverage import coverage, usable_share
 from kaopu.contacts.core.evidence import EvidenceKind, Via
 from kaopu.contacts.core.hazard import HAZARDS
 from kaopu.contacts.core.one_time_code import CodePurpose
 from kaopu.contacts.core.reached import lost_of, reached_of
 from kaopu.contacts.lender_evidence import evidence_rows
+from kaopu.contacts.models import Episode
 from kaopu.party import store as party
 from kaopu.party.core.points import PointKind
 
@@ -81,3 +84,38 @@ def test_a_contact_counts_until_they_withdraw():
 
 def test_nobody_is_held_where_nobody_owes():
     assert evidence_rows(NOW) == []
+
+
+def test_coverage_from_the_records():
+    borrower = town.borrower()
+    town.invited(borrower)
+    accepted = town.agreed(borrower)
+    code = town.coded(
+        links.find(accepted.own_token), CodePurpose.SECOND, "a@example.com", PointKind.EMAIL, now=NOW + DAY
+    )
+    verify(links.find(accepted.own_token), PointKind.EMAIL, code, now=NOW + DAY)
+
+    early = coverage(coverage_facts.journeys(NOW + 2 * DAY, HAZARDS, 5))
+    assert (early.nominated, early.accepted, early.verified, early.verified_180_days) == (2, 1, 1, 0)
+    assert early.cost_per_verified_minor == 10  # two codes were sent
+    later = coverage(coverage_facts.journeys(NOW + 200 * DAY, HAZARDS, 5))
+    assert later.verified_180_days == 1
+    assert 0.85 < later.alive_180 < 0.95
+
+    withdraw(accepted.contact_id, actor="contact:1", now=NOW + 90 * DAY)
+    assert coverage(coverage_facts.journeys(NOW + 200 * DAY, HAZARDS, 5)).alive_180 == 0
+    assert coverage_facts.contact_reaches(borrower, NOW + 60 * DAY, HAZARDS).keys() == {
+        each.id for each in party.points(accepted.party_id)
+    }
+    assert not coverage_facts.contact_reaches(borrower, NOW + 100 * DAY, HAZARDS)
+
+
+def test_lost_borrowers_with_somebody_to_ask():
+    with_contact, alone = town.borrower(), town.borrower("13800004472", "李四")
+    town.agreed(with_contact)
+    for borrower in (with_contact, alone):
+        Episode.objects.create(
+            id=uuid4(), borrower_id=borrower, evidence=[], days_past_due=40, opened_at=NOW + 40 * DAY
+        )
+    assert usable_share(coverage_facts.lost_episodes(NOW + 50 * DAY, HAZARDS)) == 0.5
+    assert usable_share(coverage_facts.lost_episodes(NOW + 30 * DAY, HAZARDS)) is None
