@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaopu.book.console.rights import IMPORT_BOOK, SEE_BOOK
 from kaopu.conduct.console.rights import SEE_PERMITS, SEE_RULES
-from kaopu.contacts.console.rights import SEE_QUALITY
+from kaopu.contacts.console.rights import SEE_EPISODES, SEE_QUALITY
 from kaopu.decision.console.policy_rights import SEE_DECISIONS, SEE_POLICIES
 from kaopu.kernel.console.access import MANAGE_WEBHOOKS, SEE_APPROVALS, SEE_AUDIT
 from kaopu.ledger.console.rights import SEE_LEDGER
@@ -79,7 +79,10 @@ ENTRIES = (
     ),
     (
         _("Contacts"),
-        (Entry(_("Contact quality"), "contact_quality", "q", SEE_QUALITY),),
+        (
+            Entry(_("Lost contact"), "contact_episodes", "j", SEE_EPISODES),
+            Entry(_("Contact quality"), "contact_quality", "q", SEE_QUALITY),
+        ),
     ),
     (
         _("Conduct"),

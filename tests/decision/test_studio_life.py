@@ -153,5 +153,5 @@ def test_decisions_are_found_masked_revealed_for_a_reason_and_taken_again(live, 
 def test_a_decision_without_a_policy_is_shown_with_its_reason(sign_in, db):
     taken = take_decision("nobody", {"x": 1}, clock=FixedClock(datetime(2026, 11, 23, tzinfo=UTC)))
     page = sign_in(Role.AUDITOR, "zh-hans").get(f"/decisions/{taken.id}/?replay=1")
-    assert page.context["page"].replayed == "nothing" and "没有该名称的政策" in page.content.decode()
+    assert page.context["page"].replayed == "nothing" and "没有该名称的策略" in page.content.decode()
     assert Decision.objects.count() == 1

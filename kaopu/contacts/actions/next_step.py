@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from kaopu.contacts.core.episode import POLICY, NextAct, Situation, Step, ranked, situation
 from kaopu.contacts.episode_ways import Offered, ways_of
 from kaopu.decision.actions.take_decision import take_decision
+from kaopu.decision.core.assignment import assigned
+from kaopu.decision.engines.compiled import engine_of
+from kaopu.decision.store import standing
 from kaopu.party import store as party
 
 if TYPE_CHECKING:
@@ -15,17 +18,23 @@ if TYPE_CHECKING:
 
     from kaopu.contacts.models import Episode
     from kaopu.decision.actions.take_decision import Taken
+    from kaopu.decision.core.policy.manifest import Manifest
     from kaopu.kernel.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The act, the decision behind it, the facts it saw, and every way in the order in which they are offered."""
+    """The act, its reasons, the facts it saw, and every way in the order in which they are offered.
+
+    `taken` is the decision on record, None where this was only a look.
+    """
 
     act: NextAct
-    taken: Taken
+    reasons: tuple[str, ...]
+    manifest: Manifest | None  # with the words of the reasons
     situation: Situation
     ways: tuple[Offered, ...]
+    taken: Taken | None = None
 
     @property
     def best(self) -> Offered | None:
@@ -42,9 +51,30 @@ def next_step(episode: Episode, *, clock: Clock, actor: str) -> NextStep:
     taken = take_decision(
         POLICY, _given(seen), clock=clock, party=f"party:{episode.borrower_id}", as_of=now.date(), caller=actor
     )
-    act = NextAct(taken.outcome) if taken.outcome in set(NextAct) else NextAct.REFER
+    return _step(taken.outcome, taken.reasons, taken.manifest, seen, offered, taken)
+
+
+def preview_step(episode: Episode, now: datetime) -> NextStep:
+    """What the policy would say, without a record: for a page that is looked at."""
+    offered = ways_of(episode, now)
+    seen = facts(episode, offered, now)
+    stands = standing(POLICY, now)
+    placed = assigned(POLICY, f"party:{episode.borrower_id}", stands.placed)
+    if stands.stopped or placed is None:
+        return _step(str(NextAct.REFER), (), None, seen, offered)
+    engine = engine_of(placed.version_id, placed.digest)
+    answer = engine.decide({"as_of": now.date().isoformat(), **_given(seen)})
+    return _step(str(answer.outcome), answer.reasons, engine.policy.manifest, seen, offered)
+
+
+def _step(  # noqa: PLR0917 - what a step is made of
+    outcome: str, reasons: tuple[str, ...], manifest: Manifest | None, seen: Situation, offered: list[Offered],
+    taken: Taken | None = None,
+) -> NextStep:  # fmt: skip
+    act = NextAct(outcome) if outcome in set(NextAct) else NextAct.REFER
     order = {id(way): place for place, way in enumerate(ranked([each.way for each in offered]))}
-    return NextStep(act, taken, seen, tuple(sorted(offered, key=lambda each: order[id(each.way)])))
+    ways = tuple(sorted(offered, key=lambda each: order[id(each.way)]))
+    return NextStep(act, reasons, manifest, seen, ways, taken)
 
 
 def facts(episode: Episode, offered: list[Offered], now: datetime) -> Situation:

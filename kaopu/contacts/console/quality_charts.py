@@ -15,6 +15,8 @@ from kaopu.kernel.console.chart import CONFIG, Chart, with_values
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+LABEL_ROOM = 1.5
+
 
 def standing_chart(steps: Sequence[tuple[str, int]]) -> Chart:
     """Bars of contacts by step, in the order given. Raises `ValueError` for none."""
@@ -22,8 +24,9 @@ def standing_chart(steps: Sequence[tuple[str, int]]) -> Chart:
     if not whole:
         raise ValueError("no contacts to draw")
     shares = [(words, count, figures.percent(count / whole, 1)) for words, count in steps]
+    room = max(count for _words, count in steps) * LABEL_ROOM
     values = [
-        {"name": words, "rank": rank, "count": count, "label": f"{figures.number(count)} · {share}"}
+        {"name": words, "rank": rank, "count": count, "label": f"{figures.number(count)} · {share}", "room": room}
         for rank, (words, count, share) in enumerate(shares)
     ]
     finding = _("Of %(n)s contacts named, %(share)s are verified by a second channel.") % {
@@ -89,7 +92,9 @@ def _standing_spec(language: str) -> dict[str, Any]:  # noqa: ARG001 - words on 
     )
     bars = base.mark_bar(color="var(--cat-1)", height={"band": 0.7})
     words = base.mark_text(align="left", dx=4).encode(text="label:N")
-    return {**alt.layer(bars, words).properties(width="container", height=220).to_dict(), "config": CONFIG}
+    # What cannot be seen makes the axis longer than the longest bar, so that its label is not cut off.
+    room = base.mark_point(opacity=0, tooltip=None).encode(x=alt.X("room:Q"))
+    return {**alt.layer(bars, words, room).properties(width="container", height=220).to_dict(), "config": CONFIG}
 
 
 @cache

@@ -17,4 +17,10 @@ SEE_RING = Right(
     _("look at the people of a ring, with a reason"),
     (Role.ANALYST, Role.COMPLIANCE, Role.ADMINISTRATOR),
 )
-RIGHTS: tuple[Right, ...] = (SEE_QUALITY, SEE_RING)
+SEE_EPISODES = Right(
+    "contacts.see_episodes",
+    _("see lost-contact episodes"),
+    (Role.AGENT, Role.CHECKER, Role.COMPLIANCE, Role.AUDITOR, Role.ADMINISTRATOR),
+)
+WORK_EPISODES = Right("contacts.work_episodes", _("work on lost-contact episodes"), (Role.AGENT, Role.ADMINISTRATOR))
+RIGHTS: tuple[Right, ...] = (SEE_EPISODES, WORK_EPISODES, SEE_QUALITY, SEE_RING)
