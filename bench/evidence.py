@@ -36,7 +36,7 @@ WHAT = {
 PAGES = {"kill": "close-kills.md", "oracle": "oracle.md", "real-books": "real-books.md", "tables": "fineract-tables.md",
          "ledger-kills": "ledger-kills.md", "receipt-kills": "receipt-kills.md", "import-kill": "import-kills.md",
          "pause-kill": "pause-kills.md", "loss-forecast": "loss-forecast.md", "scores": "scores.md",
-         "twin": "twin.md", "policy-agreement": "policy-agreement.md", "reach": "reach.md",
+         "twin": "twin.md", "identity": "identity.md", "policy-agreement": "policy-agreement.md", "reach": "reach.md",
          "duplicates": "duplicates.md", "trust": "trust.md"}  # fmt: skip
 LONGER = {"oracle": ["--histories", "100000"], "kill": ["--kills", "100"]}
 
