@@ -42,6 +42,9 @@ def reach(  # noqa: PLR0917 - options of a command
     out: Annotated[
         Path | None, typer.Option(help="Folder for points.parquet and borrowers.parquet instead of a listing.")
     ] = None,
+    exposure: Annotated[
+        Path | None, typer.Option(help="borrower_id, exposure_minor; adds the exposure expected with lost borrowers.")
+    ] = None,
     why: Annotated[bool, typer.Option("--why", help="Also what is suppressed and last confirmed.")] = False,  # noqa: FBT002 - a flag
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
@@ -54,12 +57,14 @@ def reach(  # noqa: PLR0917 - options of a command
     hazards, pooling = read_parameters(parameters)
     reached = _reached(evidence, given_instant("--as-of", as_of), hazards)
     lost = _lost(reached, pooling)
+    at_risk = {} if exposure is None else {"exposure_at_risk_minor": _at_risk(reached, lost, exposure)}
     if out is not None:
-        _write(reached, lost, out, as_json=as_json)
+        _write(reached, lost, out, at_risk, as_json=as_json)
     elif as_json:
-        typer.echo(json.dumps(_answer(reached, lost, why=why), ensure_ascii=False))
+        typer.echo(json.dumps(_answer(reached, lost, why=why) | at_risk, ensure_ascii=False))
     else:
         _listing(_answer(reached, lost, why=True))
+        _say_at_risk(at_risk)
 
 
 def given_instant(option: str, text: str) -> datetime:
@@ -130,7 +135,20 @@ def _day(microseconds: int) -> str | None:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)).isoformat()
 
 
-def _write(reached: Reached, lost: NDArray[Any], out: Path, *, as_json: bool) -> None:
+def _at_risk(reached: Reached, lost: NDArray[Any], exposure: Path) -> int:
+    from kaopu.contacts.core.borrower_reach import exposure_at_risk
+    from kaopu.contacts.planned import FEN, exposures_for, read_exposures
+
+    minor = exposures_for(reached, read_exposures(exposure)) * FEN
+    return round(exposure_at_risk(zip(lost.tolist(), minor.round().astype(int).tolist(), strict=True)))
+
+
+def _say_at_risk(at_risk: dict[str, int]) -> None:
+    for minor in at_risk.values():
+        typer.echo(f"exposure expected with lost borrowers: {minor / 100:,.2f}")
+
+
+def _write(reached: Reached, lost: NDArray[Any], out: Path, at_risk: dict[str, int], *, as_json: bool) -> None:
     from kaopu.contacts.reach_joined import write_reached
 
     out.mkdir(parents=True, exist_ok=True)
@@ -142,7 +160,9 @@ def _write(reached: Reached, lost: NDArray[Any], out: Path, *, as_json: bool) ->
         "out": str(out),
     }
     words = f"{told['points']:,} points and {told['borrowers']:,} borrowers, {told['lost_expected']:,.0f} expected lost"
-    typer.echo(json.dumps(told) if as_json else f"{words}: {out}")
+    typer.echo(json.dumps(told | at_risk) if as_json else f"{words}: {out}")
+    if not as_json:
+        _say_at_risk(at_risk)
 
 
 def _listing(answer: dict[str, list[dict[str, Any]]]) -> None:

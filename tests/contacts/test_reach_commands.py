@@ -84,6 +84,14 @@ def test_reach_for_people_says_why(evidence):
     assert more["points"][0]["confirmed_at"] == "2026-01-01T00:00:00+00:00"
 
 
+def test_exposure_at_risk(evidence, tmp_path):
+    (tmp_path / "x.jsonl").write_text('{"borrower_id": "b1", "exposure_minor": 100000}\n')
+    words = ("reach", "--evidence", evidence, "--as-of", "2026-07-01", "--exposure", tmp_path / "x.jsonl")
+    found = json.loads(run(*words, "--json").stdout)
+    assert found["exposure_at_risk_minor"] == round(100_000 * found["borrowers"][0]["lost"])  # b2 owes nothing
+    assert "exposure expected with lost borrowers: " in run(*words).stdout
+
+
 def test_plan_gives_what_it_says(evidence, tmp_path):
     exposure = tmp_path / "exposure.csv"
     exposure.write_text("borrower_id,exposure_minor\nb1,100000\nb2,90000000\n")
