@@ -10,7 +10,7 @@ HEAD = """# Conduct: what was shown
 
 Figures written by the benches named in each section; `make evidence` repeats them.
 """
-SECTIONS = ("agreement", "adversary", "races", "end-to-end")
+SECTIONS = ("agreement", "mutants", "adversary", "races", "end-to-end")
 
 
 def write_section(name: str, body: str) -> None:

@@ -21,7 +21,7 @@ LAWS = (("CN",), ("CN",), ("CN",), ("CN",), ("CN",), ("US",), ("US",), ("US",), 
         ("US", "CN"), ("CN", "IN"), ("CN", "US", "IN"), ("US", "US"))  # fmt: skip
 USES = (*[("contact", "locate")] * 9, *[("contact", "relay")] * 4, *[("contact", "pay-help")] * 3,
         *[("contact", "verify")] * 3, *[("contact", "service")] * 2, *[("debtor", "collect")] * 5,
-        *[("debtor", "remind")] * 3, ("debtor", "verify"), ("debtor", "service"), ("guarantor", "collect"),
+        *[("debtor", "remind")] * 3, *[("debtor", "verify")] * 2, *[("debtor", "service")] * 2, ("guarantor", "collect"),
         ("guarantor", "remind"), ("guarantor", "verify"), ("guarantor", "service"), ("representative", "service"),
         ("representative", "verify"))  # fmt: skip
 FITTING = {"collect": ("none", "payment", "debt"), "remind": ("none", "payment", "debt"), "locate": ("none", "relay"),
@@ -80,10 +80,12 @@ class _Draft:
         day = rng.choice(DAYS) if rng.random() < 0.15 else date(2025, 6, 1) + timedelta(days=rng.randrange(900))
         if self.good() and day.isoweekday() == 7 and day not in DAYS:
             day += timedelta(days=rng.randrange(1, 6))
-        if rng.random() < 0.75:
+        if rng.random() < 0.7:
             wall = timedelta(hours=rng.randrange(10, 17), seconds=rng.randrange(3600))
-        elif rng.random() < 0.7:
+        elif rng.random() < 0.75:
             wall = timedelta(hours=rng.choice(EDGES)) + rng.choice(TINY)
+            if rng.random() < 0.35:
+                day += timedelta(days=6 - day.isoweekday())  # the Saturday of that week: its hours are its own
         else:
             wall = timedelta(seconds=rng.randrange(86_400))
         return (datetime(day.year, day.month, day.day, tzinfo=zone) + wall).astimezone(UTC)
@@ -221,7 +223,9 @@ class _Draft:
         if self.purpose == "service" and self.good():
             made.call_from_them()
         made.quiet(rng.choice((0, 0, 1, 3, 10)))
-        if self.no() or rng.random() < 0.35:
+        if rng.random() < 0.3:
+            made.threshold()
+        if self.no() or rng.random() < 0.2:
             for _ in range(rng.choice((1, 1, 2, 4))):
                 made.burst()
         if self.no() or rng.random() < 0.15:

@@ -14,6 +14,10 @@ FAILED = ("no-answer", "no-answer", "no-answer", "invalid", "bounced")
 MANY = (1, 1, 2, 2, 3, 3, 4, 5, 6, 6, 7, 7, 9, 10, 11)
 
 
+#: Counts of the table, and in how many days: one entry of so many lies at the edge of the window.
+THRESHOLDS = ((1, 1), (2, 1), (3, 1), (3, 1), (6, 1), (3, 7), (3, 7), (7, 7), (1, 8), (1, 7), (10, 30), (1, 180))
+
+
 class RandomHistory:
     """Entries before, at and after an instant, for the people of one line."""
 
@@ -90,6 +94,19 @@ class RandomHistory:
                 outcome = rng.choice(OUTCOMES)
             self.add(at, person, role, channel, number, purpose, outcome, episode)
 
+    def threshold(self):
+        """Just so many of a kind, the first of them at the edge of the window or a moment before it."""
+        rng = self.rng
+        many, days = rng.choice(THRESHOLDS)
+        person, role = rng.choice(((self.person, self.role), (self.person, self.role), self.owner()))
+        channel, purpose = rng.choice(("voice", "voice", *CHANNELS)), rng.choice(PURPOSES)
+        outcome, episode = rng.choice(OUTCOMES), rng.choice(("e1", "e0", None))
+        edge = self.midnight(days - 1, rng.choice(self.zones))
+        room = max(int((self.at - edge).total_seconds()), 1)
+        for place in range(many + rng.choice((-1, 0, 0))):
+            at = edge + (rng.choice(TINY) if place == 0 else timedelta(seconds=rng.randrange(room)))
+            self.add(at, person, role, channel, "n9", purpose, outcome, episode)
+
     def evidence(self):
         """Failures that may show the debtor lost, now and then with one thing out of place."""
         rng, zone = self.rng, self.zones[-1]
@@ -122,7 +139,9 @@ class RandomHistory:
     def call_from_them(self):
         """The person called, and what was tried since."""
         rng = self.rng
-        at = self.moment() if rng.random() < 0.3 else self.within(7)
+        at = self.midnight(rng.choice((6, 6, 7)), rng.choice(self.zones)) + rng.choice(TINY)
+        if rng.random() < 0.75:
+            at = self.moment() if rng.random() < 0.3 else self.within(7)
         self.add(at, self.person, self.role, rng.choice(("voice", "app")), "n9", "service", "inbound", None)
         for _ in range(rng.choice((0, 0, 1, 1, 2))):
             after = at + rng.choice((timedelta(0), timedelta(seconds=1), timedelta(hours=rng.randrange(1, 40))))
