@@ -50,12 +50,11 @@ def _block(job):
 
 def mark() -> str:
     """A mark of what is judged and of what judges: a change of either starts anew."""
-    made = hashlib.sha256()
-    folders = (ROOT / "kaopu" / "conduct" / "core", ROOT / "kaopu" / "conduct" / "packs", ROOT / "tests" / "conduct")
-    for folder in folders:
-        for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.toml")]):
-            if not path.name.startswith("test_"):
-                made.update(path.name.encode() + path.read_bytes())
+    made, conduct, here = hashlib.sha256(), ROOT / "kaopu" / "conduct", ROOT / "tests" / "conduct"
+    judged = [*(conduct / "core").rglob("*.py"), *(conduct / "packs").glob("*.toml")]
+    judging = [*here.glob("oracle*.py"), *here.glob("random_facts*.py"), here / "agreement.py"]
+    for path in sorted([*judged, *judging]):
+        made.update(path.name.encode() + path.read_bytes())
     return made.hexdigest()[:16]
 
 
