@@ -34,7 +34,7 @@ WHAT = {
     "statements": "statements against a slow daily oracle on random accounts, figure by figure",
 }
 PAGES = {"kill": "close-kills.md", "oracle": "oracle.md", "real-books": "real-books.md", "tables": "fineract-tables.md",
-         "ledger-kills": "ledger-kills.md", "receipt-kills": "receipt-kills.md", "import-kill": "import-kills.md",
+         "ledger-kills": "ledger-kills.md", "receipt-kills": "receipt-kills.md", "sender-kills": "sender-kills.md", "import-kill": "import-kills.md",
          "pause-kill": "pause-kills.md", "loss-forecast": "loss-forecast.md", "scores": "scores.md",
          "twin": "twin.md", "identity": "identity.md", "policy-agreement": "policy-agreement.md", "reach": "reach.md",
          "duplicates": "duplicates.md", "trust": "trust.md"}  # fmt: skip
@@ -85,6 +85,12 @@ def proofs() -> list[Proof]:
             "kill -9 of taking in receipts: every receipt whole, the same file completes it",
             "tests.receipts.kills",
             ("--kills", "25"),
+        ),
+        Proof(
+            "sender-kills",
+            "kill -9 of a sender: no message handed over twice, none unrecorded, no count lost",
+            "tests.outreach.sender_kills",
+            ("--kills", "12"),
         ),
         Proof(
             "loss-forecast",

@@ -17,7 +17,7 @@ class StubGateway:
     """`mood`: accept, refuse, fail, hang, hang-up. `got`: what was asked, signed or not looked at."""
 
     def __init__(self):
-        self.mood, self.got, self.secret = "accept", [], ""
+        self.mood, self.got, self.secret, self.delay_seconds = "accept", [], "", 0.0
         gateway = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -25,6 +25,7 @@ class StubGateway:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 Webhook(gateway.secret).verify(body, dict(self.headers))
                 gateway.got.append(json.loads(body))
+                time.sleep(gateway.delay_seconds)
                 if gateway.mood == "hang":
                     time.sleep(1.5)
                 if gateway.mood == "hang-up":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from sender_kills import WISHES, Arena
 from sending_cases import CLOCK, NAME, NOW, people, sources
 from stub_gateway import running
 
@@ -39,14 +41,18 @@ def gateway():
         yield stub
 
 
-def killed(moment, wish):
+def environment():
     address, name = database.ensure_running(), connection.settings_dict["NAME"]
     url = os.environ.get("KAOPU_DATABASE_URL") or (
         f"postgresql://postgres@/{name}?host={address.socket_dir}&port={address.port}"
     )
+    return os.environ | {"KAOPU_DATABASE_URL": url, "KAOPU_HOME": str(database.home())}
+
+
+def killed(moment, wish):
     done = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("send_and_die.py")), moment, str(wish)],
-        env=os.environ | {"KAOPU_DATABASE_URL": url, "KAOPU_HOME": str(database.home())},
+        env=environment(),
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL, done.stderr
@@ -72,6 +78,13 @@ def test_a_sender_that_is_killed_never_sends_twice(moment, handed_over, after, g
     assert [each["outcome"] for each in pending] == ["pending"]
     last = Step.objects.filter(message__request=wish).order_by("-pk").first()
     assert last.state == ("accepted" if moment == "issued" else "unknown")
+
+
+def test_kills_at_random_moments(gateway):
+    """A couple of them; `python -m tests.outreach.sender_kills` runs many."""
+    arena, chance = Arena(gateway, environment()), random.Random(7)
+    done = [arena.kill_once(chance, turn) for turn in range(2)]
+    assert all(kill.in_the_end + kill.counted_only == WISHES for kill in done)
 
 
 def test_of_many_workers_with_one_wish_one_sends(gateway):
