@@ -34,7 +34,8 @@ WHAT = {
     "statements": "statements against a slow daily oracle on random accounts, figure by figure",
 }
 PAGES = {"kill": "close-kills.md", "oracle": "oracle.md", "real-books": "real-books.md", "tables": "fineract-tables.md",
-         "ledger-kills": "ledger-kills.md", "receipt-kills": "receipt-kills.md", "sender-kills": "sender-kills.md", "import-kill": "import-kills.md",
+         "ledger-kills": "ledger-kills.md", "receipt-kills": "receipt-kills.md", "import-kill": "import-kills.md",
+         "sender-kills": "sender-kills.md",
          "pause-kill": "pause-kills.md", "loss-forecast": "loss-forecast.md", "scores": "scores.md",
          "twin": "twin.md", "identity": "identity.md", "policy-agreement": "policy-agreement.md", "reach": "reach.md",
          "duplicates": "duplicates.md", "trust": "trust.md"}  # fmt: skip

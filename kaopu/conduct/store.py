@@ -86,6 +86,11 @@ def permit_view(permit_id: UUID) -> PermitView | None:
     return _view(row) if row else None
 
 
+def judgement_of(permit_id: UUID) -> UUID | None:
+    """The judgement that a permit came from."""
+    return Permit.objects.filter(pk=permit_id).values_list("judgement_id", flat=True).first()
+
+
 def open_permit(reference: str, now: datetime) -> PermitView | None:
     """The newest permit that was issued under a reference, is not used and has not lapsed."""
     rows = Permit.objects.select_related("judgement").filter(reference=reference, lapses_at__gt=now, use=None)

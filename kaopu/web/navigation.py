@@ -92,6 +92,7 @@ ENTRIES = (
             Entry(_("Outreach to contacts"), "conduct_switches", "x", SEE_PERMITS),
             Entry(_("Rules"), "conduct_rules", "z", SEE_RULES),
             Entry(_("Rulebooks"), "conduct_rulebooks", "n", SEE_PERMITS),
+            Entry(_("Messages"), "outreach_messages", "g", SEE_MESSAGES),
             Entry(_("Texts"), "outreach_templates", "m", SEE_MESSAGES),
         ),
     ),

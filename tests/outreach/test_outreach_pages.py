@@ -22,9 +22,11 @@ import small_book
 from kaopu.conduct import sources as registry
 from kaopu.conduct.actions.suppress import suppressed
 from kaopu.conduct.models import Judgement
+from kaopu.conduct.store import judgement_of as store_judgement
 from kaopu.kernel.approval import waiting
 from kaopu.kernel.clock import system_clock
 from kaopu.kernel.core.errors import BadInput
+from kaopu.kernel.models import AuditRow
 from kaopu.kernel.roles import Role
 from kaopu.outreach import store
 from kaopu.outreach.actions.send_message import Sent, send_message
@@ -129,6 +131,26 @@ def test_an_agent_sees_number_and_script_and_ends_the_call(staff):
     assert "Ended: asked to stop." in done
     assert CONTACT_PHONE not in done
     assert suppressed("phone", CONTACT_PHONE)
+
+
+def test_messages_are_listed_and_read_for_a_written_reason(staff):
+    ask = people().relay
+    with registry.only(**sources()):
+        sent = send_message(ask, "contact-relay", NAME, actor="staff:1", now=NOW)
+    officer, page = staff(Role.COMPLIANCE), reverse("outreach_messages")
+    assert "No message" in text(officer.get(page, {"person": "party:999"}))
+    listed = text(officer.get(page, {"person": ask.person}))
+    assert ask.person in listed
+    assert "handed over" in listed
+    assert "麻烦转告" not in listed
+    assert f"/conduct/permits/{store_judgement(sent.permit_id)}/" in listed
+    read = reverse("outreach_conversation")
+    assert officer.post(read, {"person": ask.person, "reason": ""}).status_code == 422
+    shown = officer.post(read, {"person": ask.person, "reason": "complaint"})
+    assert "麻烦转告王*" in text(shown)
+    assert shown["Cache-Control"] == "no-store"
+    assert AuditRow.objects.get(act="outreach.conversation_read").subject == ask.person
+    assert staff(Role.AGENT).post(read, {"person": ask.person, "reason": "complaint"}).status_code == 403
 
 
 def run(*words):

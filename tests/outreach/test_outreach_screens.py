@@ -55,7 +55,7 @@ def test_each_page_is_clean(console, language, dark):
     judged = [f"/conduct/permits/{row.pk}/" for row in Judgement.objects.order_by("allowed", "at")[:2]]
     of_role = {
         "agent": [f"/outreach/calls/{sent.message_id}/"],
-        "compliance": ["/conduct/permits/", *judged, "/conduct/switches/", "/conduct/rulebooks/", "/outreach/templates/"],
+        "compliance": ["/conduct/permits/", *judged, "/conduct/switches/", "/conduct/rulebooks/", "/outreach/templates/", "/outreach/messages/"],
     }  # fmt: skip
     reports, found = [], {}
     with browser.chromium() as chromium:

@@ -22,5 +22,10 @@ APPROVE_TEMPLATES = Right(
     _("agree to texts of messages"),
     (Role.CHECKER, Role.COMPLIANCE, Role.ADMINISTRATOR),
 )
+READ_CONVERSATIONS = Right(
+    "outreach.read_conversations",
+    _("read what was said to a person and by them"),
+    (Role.COMPLIANCE, Role.AUDITOR),
+)
 MAKE_CALLS = Right("outreach.make_calls", _("make calls to persons"), (Role.AGENT,))
-RIGHTS: tuple[Right, ...] = (SEE_MESSAGES, CHANGE_TEMPLATES, APPROVE_TEMPLATES, MAKE_CALLS)
+RIGHTS: tuple[Right, ...] = (SEE_MESSAGES, CHANGE_TEMPLATES, APPROVE_TEMPLATES, READ_CONVERSATIONS, MAKE_CALLS)
