@@ -36,7 +36,7 @@ class Lost:
     contact_party: int
 
 
-def somebody_lost(now=NOW, *, late_days=21):
+def somebody_lost(now=NOW, *, late_days=21, failed_calls=True):
     """A borrower three weeks late who did not answer for four days; a friend who agreed a month ago."""
     town.clear_outbox()
     load_shipped(STAFF, now - 60 * DAY, POLICIES)
@@ -48,7 +48,8 @@ def somebody_lost(now=NOW, *, late_days=21):
         now - 50 * DAY,
     )
     town.agreed(borrower, now=now - 30 * DAY)
-    lost_since(now, debtor=f"party:{borrower}")
+    if failed_calls:
+        lost_since(now, debtor=f"party:{borrower}")
     (view,) = store.contacts_of(borrower, now)
     assert view.party_id is not None
     return Lost(borrower, view.id, view.party_id)
