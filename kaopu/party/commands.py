@@ -12,14 +12,14 @@ from kaopu.kernel.core.errors import BadInput
 from kaopu.party.check_command import check_id
 from kaopu.party.core.party import RevealReason
 from kaopu.party.duplicates_command import duplicates
-from kaopu.party.life_commands import adopt_phones, erase, expire, record
+from kaopu.party.life_commands import adopt_phones, erase, expire, keep, limit, record
 
 if TYPE_CHECKING:
     from kaopu.party.core.party import PartyView
 
 app = typer.Typer(no_args_is_help=True, help="Persons and organisations.")
 app.command("check-id")(check_id)
-for command in (record, erase, expire, adopt_phones, duplicates):
+for command in (record, keep, limit, erase, expire, adopt_phones, duplicates):
     app.command()(command)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 

@@ -7,17 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from kaopu.kernel.models import OutboxEvent
+from kaopu.kernel.models import AuditRow, OutboxEvent
 from kaopu.party import store
 from kaopu.party.actions import create_party, record_fact
 from kaopu.party.actions import grant_consent as grant
 from kaopu.party.actions import withdraw_consent as withdraw
+from kaopu.party.actions.open_record import open_record
 from kaopu.party.actions.publish_consent_text import Refusal as TextRefusal
 from kaopu.party.actions.publish_consent_text import publish_consent_text
 from kaopu.party.core.facts import PersonFacts
 from kaopu.party.core.party import NewParty
 from kaopu.party.models import ConsentRow
-from kaopu.party.store.consent_rows import open_proof
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -70,7 +70,8 @@ def test_refusals(someone):
 def test_the_proof_is_sealed_and_the_words_never_change(someone):
     row = ConsentRow.objects.get(pk=agree(someone, proof="签名：李四"))
     assert "李四".encode() not in bytes(row.proof_sealed)
-    assert open_proof(row) == "签名：李四"
+    assert open_record("consent", row.pk, reason="dispute", actor="staff:1", now=NOW) == "签名：李四"
+    assert AuditRow.objects.get(act="party.consent_opened").subject == f"consent:{row.pk}"
     publish = {"actor": "staff:1", "now": LATER}
     assert publish_consent_text("contact-1", "emergency-contact", "zh-hans", "您同意…", **publish) is None
     other = publish_consent_text("contact-1", "emergency-contact", "zh-hans", "您放弃…", **publish)

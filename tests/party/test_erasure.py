@@ -32,9 +32,8 @@ from kaopu.party.actions import (
 from kaopu.party.actions.publish_consent_text import publish_consent_text
 from kaopu.party.core.party import NewParty, RevealReason
 from kaopu.party.core.records import Scope
-from kaopu.party.models import ConsentRow, ContactPoint, IdentityDocument, PartyKey
+from kaopu.party.models import ConsentRow, ContactPoint, IdentityDocument, PartyKey, PersonFact
 from kaopu.party.store import keys
-from kaopu.party.store.consent_rows import open_proof
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 BY = {"actor": "staff:1", "now": NOW}
@@ -75,8 +74,9 @@ def test_after_erasure_nothing_is_found_and_nothing_opens(someone):
     assert found(someone) == (False, False, False, False)
     assert open_point.open_point(point, reason="dispute", **BY) is open_point.Refusal.ERASED
     assert open_record.open_record("document", paper, reason="legal-duty", **BY) is open_record.Refusal.ERASED
-    with pytest.raises(keys.KeyDestroyed):
-        open_proof(consent)  # the row stays for ever, the proof is gone
+    # The rows stay for ever, the proofs are gone.
+    for record, row in (("consent", consent), ("fact", PersonFact.objects.get(party_id=someone))):
+        assert open_record.open_record(record, row.pk, reason="legal-duty", **BY) is open_record.Refusal.ERASED
     shown = show_party.reveal(someone, reason=RevealReason.LEGAL_DUTY, **BY)
     assert (shown.name, shown.phone) == (None, None)
     assert [each.withdrawn_at for each in store.consents(someone)] == [NOW]
@@ -197,8 +197,12 @@ def test_the_commands_show_what_is_held_and_erase_it():
     held = json.loads(kaopu("party", "record", str(party_id), "--json", url=_url()).stdout)
     assert (held["party"]["name"], held["points"][0]["masked_value"]) == ("王**", "138****8000")
     assert "138****8000" in kaopu("party", "record", str(party_id), url=_url()).stdout
+    for wrong in (("--basis", "法律", "--until", "2099-01-01"), ("--basis", "law", "--until", "soon")):
+        assert kaopu("party", "keep", str(party_id), *wrong, url=_url()).returncode == 2
+    assert kaopu("party", "limit", str(party_id), "--until", "2099-01-01", url=_url()).returncode == 0
+    assert kaopu("party", "keep", str(party_id), "--basis", "law", "--until", "2099-01-01", url=_url()).returncode == 0
     erased = kaopu("party", "erase", str(party_id), "--json", url=_url())
-    assert json.loads(erased.stdout)["restricted_until"] is None
+    assert json.loads(erased.stdout)["restricted_until"] == "2099-01-01"
     assert kaopu("party", "erase", str(party_id), url=_url()).returncode == 2
     expired = json.loads(kaopu("party", "expire", "--json", url=_url()).stdout)
     assert expired == {"points": 0, "parties": 0, "restricted": 0, "kept_no_longer": 0}

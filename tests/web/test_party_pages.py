@@ -96,12 +96,13 @@ def test_one_thing_opens_once_for_a_reason(sign_in, someone):
     assert "17012345678" not in client.get(f"/parties/{someone}/").content.decode()
 
 
-@pytest.mark.parametrize("record", ["document", "address", "employment"])
+@pytest.mark.parametrize("record", ["document", "address", "employment", "consent"])
 def test_papers_addresses_and_employers_open_alike(sign_in, someone, record):
     from kaopu.party import store
 
     held = {"document": store.documents, "address": store.addresses, "employment": store.employments}
-    full = {"document": ID_NUMBER, "address": "科技园南路1号", "employment": "小卖部"}
+    held["consent"] = store.consents
+    full = {"document": ID_NUMBER, "address": "科技园南路1号", "employment": "小卖部", "consent": "code:1"}
     thing = f"{record}:{held[record](someone)[0].id}"
     page = sign_in(Role.AGENT).post(f"/parties/{someone}/reveal", {"thing": thing, "reason": "dispute"})
     assert full[record] in page.content.decode()

@@ -100,6 +100,7 @@ class PartyPage:
     reasons: tuple[Choice, ...]
     chosen: str
     revealed: str
+    proof: str
     error: str
 
 
@@ -142,10 +143,14 @@ def build(
         answers=tuple(_said(each) for each in reversed(said)),
         facts=_facts(person.id),
         may_reveal=request.user.has_perm(REVEAL_NAME.permission),
-        things=tuple(Choice(f"{kind}:{line.id}", f"{line.kind} {line.value}") for kind, line in things if line.value),
+        things=(
+            *(Choice(f"{kind}:{line.id}", f"{line.kind} {line.value}") for kind, line in things if line.value),
+            *(Choice(f"consent:{each.id}", _proof_of(each)) for each in consents),
+        ),
         reasons=tuple(Choice(code.value, str(text)) for code, text in words.REASONS.items()),
         chosen=chosen,
         revealed=full,
+        proof=full if chosen.startswith("consent:") else "",
         error=error,
     )
 
@@ -238,6 +243,10 @@ def _witnesses(about: list[VerificationView], now: datetime) -> str:
         return _("%(channels)s says otherwise") % {"channels": ", ".join(found.mismatches)}
     count = ngettext("%(n)d independent witness", "%(n)d independent witnesses", found.witnesses)
     return count % {"n": found.witnesses}
+
+
+def _proof_of(view: Consent) -> str:
+    return _("proof of the consent to %(purpose)s, %(channel)s") % {"purpose": view.purpose, "channel": view.channel}
 
 
 def _consent(view: Consent) -> ConsentLine:

@@ -104,7 +104,12 @@ def _opened(
     now = system_clock().now()
     if record == "point" and any(view.id == int(number) for view in store.points(party_id)):
         return open_point.open_point(int(number), reason=str(reason), actor=actor, now=now)
-    held = {"document": store.documents, "address": store.addresses, "employment": store.employments}
+    held = {
+        "document": store.documents,
+        "address": store.addresses,
+        "employment": store.employments,
+        "consent": store.consents,
+    }
     if record in held and any(view.id == int(number) for view in held[record](party_id)):
         return open_record.open_record(record, int(number), reason=reason, actor=actor, now=now)
     return None

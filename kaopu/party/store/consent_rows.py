@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kaopu.party.core.consents import Consent
 from kaopu.party.core.records import Scope
-from kaopu.party.models import ConsentRow, ConsentText
+from kaopu.party.models import ConsentRow
 from kaopu.party.store import keys
 
 if TYPE_CHECKING:
@@ -32,22 +32,12 @@ def consent_in_force(party_id: int, purpose: str, channel: str, at: datetime) ->
     return next((each for each in reversed(consents(party_id)) if each.covers(purpose, channel, at)), None)
 
 
-def text_of(version: str) -> ConsentText | None:
-    """The words of a version."""
-    return ConsentText.objects.filter(pk=version).first()
-
-
 def append_consent(row: ConsentRow, proof: str, now: datetime) -> int:
     """Write a consent; its proof stands under the key of what law may order to keep."""
     (row.pk,) = keys.take_ids(TABLE, 1)
     row.proof_sealed = keys.for_sealing(row.party_id, Scope.KEPT, now).seal(proof, TABLE, COLUMN, row.pk)
     row.save(force_insert=True)
     return row.pk
-
-
-def open_proof(row: ConsentRow) -> str:
-    """The proof in full. Raises KeyDestroyed where its key is gone."""
-    return keys.for_opening(row.party_id, Scope.KEPT).open(row.proof_sealed, TABLE, COLUMN, row.pk)
 
 
 def _consent(row: ConsentRow) -> Consent:

@@ -40,11 +40,6 @@ def append_fact(row: PersonFact, proof: str | None, now: datetime) -> int:
     return row.pk
 
 
-def open_fact_proof(row: PersonFact) -> str:
-    """The proof in full. Raises KeyDestroyed where its key is gone."""
-    return keys.for_opening(row.party_id, Scope.KEPT).open(row.proof_sealed, TABLE, COLUMN, row.pk)
-
-
 def _dated(row: PersonFact | None) -> tuple[date | None, bool]:
     if row is None or row.value != "yes":
         return None, False

@@ -14,7 +14,15 @@ from kaopu.party.core.records import (
     VerificationView,
     mask_number,
 )
-from kaopu.party.models import Address, Device, Employment, IdentityDocument, Verification
+from kaopu.party.models import (
+    Address,
+    ConsentRow,
+    Device,
+    Employment,
+    IdentityDocument,
+    PersonFact,
+    Verification,
+)
 from kaopu.party.store import keys
 
 if TYPE_CHECKING:
@@ -23,11 +31,14 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
-# Of each table: its name, the sealed column, its blind index, the kind of the index, and the key that seals it.
+# Of each table: its name, the sealed column, its blind index (proofs have none), the kind of the index, and the key
+# that seals it.
 SEALED: dict[type[Model], tuple[str, str, str, str, Scope]] = {
     IdentityDocument: ("party_document", "number_sealed", "number_index", "document", Scope.KEPT),
     Address: ("party_address", "text_sealed", "text_index", "address", Scope.ORDINARY),
     Employment: ("party_employment", "name_sealed", "name_index", "name", Scope.ORDINARY),
+    ConsentRow: ("party_consent", "proof_sealed", "", "", Scope.KEPT),
+    PersonFact: ("party_fact", "proof_sealed", "", "", Scope.KEPT),
 }
 
 
