@@ -87,9 +87,9 @@ def _rule(row: dict[str, Any], where: str, pack: str, place: str, apply: str) ->
 def _scope(row: dict[str, Any], where: str) -> Scope:
     lists = {key: _read(row, key, reader, where, default=None) for key, reader in SCOPE.items()}
     flags = {key: _read(row, key, flag, where, default=False) for key in SCOPE_FLAGS}
-    if flags["either"] and lists["jurisdictions"] is None:
+    if flags["either"] and (lists["jurisdictions"] is None or flags["strict_only"]):
         raise BadInput(
-            f"{where}: either: expected jurisdictions beside it, one of which or the strict profile is enough"
+            f"{where}: either: expected jurisdictions and no strict_only; one place or the profile is enough"
         )
     return Scope(**lists, **flags)
 
