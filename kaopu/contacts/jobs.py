@@ -15,6 +15,16 @@ def erase_ended_contacts(timestamp: int) -> int:  # noqa: ARG001 - the queue pas
     return erase_ended(system_clock().now())
 
 
+@app.periodic(cron="23 3 * * *")
+@app.task(name="contacts.close", queueing_lock="contacts.close", pass_context=False)
+def close_unneeded_contacts(timestamp: int) -> int:  # noqa: ARG001 - the queue passes the minute it meant
+    """Let go of contacts whose borrower has owed nothing for 90 days."""
+    from kaopu.contacts.actions.close_contacts import close_contacts
+    from kaopu.kernel.clock import system_clock
+
+    return close_contacts(system_clock().now())
+
+
 @app.periodic(cron="7 * * * *")
 @app.task(name="contacts.expire_invitations", queueing_lock="contacts.expire_invitations", pass_context=False)
 def expire_old_invitations(timestamp: int) -> int:  # noqa: ARG001 - the queue passes the minute it meant

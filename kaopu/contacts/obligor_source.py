@@ -19,7 +19,7 @@ from kaopu.revolving import store as revolving
 from kaopu.revolving.models import RevolvingAccount
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from kaopu.conduct.core.ask import Ask
     from kaopu.party.core.facts import PersonFacts
@@ -69,6 +69,17 @@ def obligor_facts(ask: Ask, now: datetime) -> dict[str, Any] | None:  # noqa: AR
         "source": str(Source.RESERVED_BY_DEBTOR) if point.source == Source.GIVEN_BY_SELF else point.source,
     }
     return facts if timezone is None else {**facts, "timezone": timezone}
+
+
+def owed_nothing_between(party_id: int, first: date, last: date) -> bool:
+    """Whether nothing of the book was owed on either day, and nothing lent between; a credit line is never over."""
+    from kaopu.book.core.position import position  # as below
+
+    debts = list(Debt.objects.filter(party_id=party_id))
+    if any(debt.disbursed_on > first for debt in debts) or RevolvingAccount.objects.filter(party_id=party_id).exists():
+        return False
+    found = [position(history, day) for history in book.histories(debts) for day in (first, last)]
+    return all(each.is_settled or each.is_transferred for each in found)
 
 
 def live_point(ask: Ask, party_id: int) -> PointView | None:

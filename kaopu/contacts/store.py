@@ -106,9 +106,15 @@ def unanswered_since(instant: datetime) -> list[int]:
     return sorted(waiting.filter(~Exists(younger)).values_list("contact_id", flat=True))
 
 
+def borrowers_with_contacts() -> list[int]:
+    """Borrowers of whom a contact waits, agreed, or let an invitation lapse."""
+    last = _last_acts().filter(state_after__in=core.LIVE | {State.EXPIRED}).exclude(act=Act.ERASED)
+    return sorted(set(last.values_list("contact__borrower_id", flat=True)))
+
+
 def ended_unerased() -> list[int]:
-    """Contacts that said no or were removed, and are not erased yet. An expired invitation holds nothing to erase."""
-    ended = _last_acts().filter(act__in=(Act.REFUSED, Act.DID_NOT_KNOW, Act.WITHDREW, Act.REMOVED))
+    """Contacts that ended and are not erased yet. An invitation that lapsed holds nothing to erase."""
+    ended = _last_acts().filter(act__in=(Act.REFUSED, Act.DID_NOT_KNOW, Act.WITHDREW, Act.REMOVED, Act.CLOSED))
     return sorted(ended.values_list("contact_id", flat=True))
 
 

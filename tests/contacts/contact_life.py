@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
+from kaopu.book.actions.book_debt import BookDebt, book_debt
+from kaopu.book.actions.event_request import RecordEvent
+from kaopu.book.actions.record_event import record_event
+from kaopu.book.core.event_kind import EventKind
+from kaopu.book.core.terms import Plan, Terms
+from kaopu.book.models import Product, ProductVersion
 from kaopu.contacts import links
 from kaopu.contacts.actions.accept import accept
 from kaopu.contacts.actions.judge_code import TypedCode
@@ -68,3 +75,27 @@ def agreed(borrower_id, number=NUMBER, choices=DAY, *, now=NOW):
     """A contact who agreed: the answer of `accept`."""
     _, link = invited(borrower_id, now=now)
     return accept(link, coded(link, number=number, now=now), choices, now=now)
+
+
+def owing(who, start=date(2026, 8, 10)):
+    """A debt of 6,000 yuan in twelve instalments, lent in August."""
+    product, made = Product.objects.get_or_create(code="phone", defaults={"name": "手机分期"})
+    if made:
+        ProductVersion.objects.create(product=product, version=1, valid_from=date(2024, 1, 1), grace_days=0)
+    terms = Terms(
+        plan=Plan.EQUAL_INSTALMENT, currency="CNY", principal_minor=600_000, start=start, periods=12,
+        rate_annual=Decimal("0.12"),
+    )  # fmt: skip
+    return book_debt(BookDebt(terms, who, f"T-{who}", product="phone"), "test", NOW).debt_id
+
+
+def pay(debt_id, amount, key, on=date(2026, 11, 24)):
+    """A payment of the book; its event."""
+    command = RecordEvent(debt_id=debt_id, kind=EventKind.PAYMENT, on=on, amount=amount, key=key)
+    return record_event(command, "test", NOW).event_id
+
+
+def settle(debt_id, on=date(2026, 11, 23)):
+    """All of it paid at once."""
+    command = RecordEvent(debt_id=debt_id, kind=EventKind.EARLY_SETTLEMENT, on=on, amount=1_000_000, key=f"s{debt_id}")
+    return record_event(command, "test", NOW)

@@ -14,6 +14,7 @@ from kaopu.conduct.actions.suppress import suppressed
 from kaopu.contacts import links, store
 from kaopu.contacts.actions.accept import Accepted, Refusal, accept
 from kaopu.contacts.actions.change_choices import change_choices
+from kaopu.contacts.actions.close_contacts import close_contacts
 from kaopu.contacts.actions.erase_ended import erase_ended
 from kaopu.contacts.actions.expire_invitations import expire_invitations
 from kaopu.contacts.actions.judge_code import TypedCode
@@ -74,7 +75,10 @@ def test_before_the_person_agrees_no_row_holds_a_number_a_name_or_a_hash_of_them
     assert not any(found in text for found in hashes)
     assert (Contact.objects.get().party_id, before) == (None, (0, 1))
     assert isinstance(accept(link, code, DAY, now=NOW), Accepted)
-    assert vault.ring().blind_index("phone", NUMBER).hex() in dump()  # and this is how it would have been found
+    after = dump()
+    assert vault.ring().blind_index("phone", NUMBER).hex() in after  # and this is how it would have been found
+    assert NUMBER not in after
+    assert "王小明" not in after
 
 
 def test_a_contact_agrees_on_their_own_device():
@@ -315,6 +319,29 @@ def test_one_borrower_removing_leaves_the_person_a_contact_of_another():
     assert any(each.withdrawn_at is None for each in party.consents(first.party_id))
 
 
+def test_a_contact_is_let_go_ninety_days_after_the_last_debt():
+    never, owing, cleared = (
+        town.borrower(),
+        town.borrower("13800000002", "李雷"),
+        town.borrower("13800000003", "韩梅梅"),
+    )
+    people = [town.agreed(who, f"1391234000{n}", now=NOW) for n, who in enumerate((never, owing, cleared))]
+    asleep, _ = town.invited(never)
+    late, gone = (town.owing(who) for who in (owing, cleared))
+    town.pay(late, 1_000, "p0")
+    town.settle(gone)
+    day_90 = NOW + timedelta(days=90)
+    assert close_contacts(day_90 - timedelta(days=1)) == 0
+    assert close_contacts(day_90 + timedelta(days=1)) == 3  # of who never borrowed, the one who never answered too
+    assert erase_ended(day_90 + timedelta(days=1)) == 3
+    states = [state(each.contact_id, day_90 + timedelta(days=2)) for each in people]
+    assert states == [State.CLOSED, State.ACCEPTED, State.CLOSED]
+    assert [party.points(each.party_id)[0].masked_value for each in people] == ["", "139****0001", ""]
+    assert suppressed("phone", "13912340000") is None  # they never said no
+    assert invite(asleep.contact_id, actor=town.ACTOR, now=day_90 + timedelta(days=2)) == nomination.Refusal.ENDED
+    assert close_contacts(day_90 + timedelta(days=3)) == 0
+
+
 def test_the_same_person_is_named_once_by_one_borrower():
     who = town.borrower()
     town.agreed(who)
@@ -352,7 +379,7 @@ def test_at_most_three_and_the_lender_sends_none():
 def test_the_database_holds_the_same_table_of_states():
     from importlib import import_module
 
-    migration = import_module("kaopu.contacts.migrations.0002_only_grows")
+    migration = import_module("kaopu.contacts.migrations.0004_closed")
     written = {(before, act): after for before, acts in migration.ALLOWED.items() for act, after in acts.items()}
     assert written == {(str(before or ""), str(act)): str(after) for (before, act), after in TABLE.items()}
     assert set(UNDONE_TO) == {State.REFUSED, State.DOES_NOT_KNOW, State.WITHDRAWN}

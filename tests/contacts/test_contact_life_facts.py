@@ -6,7 +6,6 @@ import json
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 
 import contact_life as town
@@ -19,12 +18,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "conduct"))
 
 from permit_cases import DEBTOR, EPISODE, RELAY, lost_since, sources
 
-from kaopu.book.actions.book_debt import BookDebt, book_debt
 from kaopu.book.actions.event_request import RecordEvent
 from kaopu.book.actions.record_event import record_event
 from kaopu.book.core.event_kind import EventKind
-from kaopu.book.core.terms import Plan, Terms
-from kaopu.book.models import Product, ProductVersion
 from kaopu.conduct import sources as registry
 from kaopu.conduct.actions.issue_permit import IssuedPermit, issue_permit
 from kaopu.contacts import handlers, store
@@ -124,33 +120,15 @@ def test_an_invited_person_is_not_known_to_permits():
 # Who owes ------------------------------------------------------------------------------------------------------------
 
 
-def owing(who, start=datetime(2026, 8, 10, tzinfo=UTC)):
-    product, made = Product.objects.get_or_create(code="phone", defaults={"name": "手机分期"})
-    if made:
-        ProductVersion.objects.create(
-            product=product, version=1, valid_from=datetime(2024, 1, 1, tzinfo=UTC).date(), grace_days=0
-        )
-    terms = Terms(
-        plan=Plan.EQUAL_INSTALMENT, currency="CNY", principal_minor=600_000, start=start.date(), periods=12,
-        rate_annual=Decimal("0.12"),
-    )  # fmt: skip
-    return book_debt(BookDebt(terms, who, f"T-{who}", product="phone"), "test", NOW).debt_id
-
-
-def pay(debt_id, amount, key):
-    command = RecordEvent(debt_id=debt_id, kind=EventKind.PAYMENT, on=TUESDAY.date(), amount=amount, key=key)
-    return record_event(command, "test", TUESDAY).event_id
-
-
 def test_days_past_due_are_replayed_at_the_instant_of_the_ask():
     who = town.borrower()
     ask = replace(RELAY, role="debtor", person=f"party:{who}", debtor=f"party:{who}")
     assert debtor_facts(ask, TUESDAY)["days_past_due"] == 0
-    debt_id = owing(who)
+    debt_id = town.owing(who)
     facts = debtor_facts(ask, TUESDAY)
     assert facts["days_past_due"] == (TUESDAY.date() - datetime(2026, 9, 10, tzinfo=UTC).date()).days == 75
     assert (facts["disputed"], facts["dead"], facts["timezone"]) == (False, False, "Asia/Shanghai")
-    pay(debt_id, 160_000, "p1")  # three instalments
+    town.pay(debt_id, 160_000, "p1")  # three instalments
     assert debtor_facts(ask, TUESDAY)["days_past_due"] == 0
     record_event(RecordEvent(debt_id=debt_id, kind=EventKind.DISPUTE, on=TUESDAY.date(), key="d1"), "test", TUESDAY)
     record_fact(who, "dead", "yes", actor="test", now=TUESDAY, since=TUESDAY.date())
@@ -235,19 +213,19 @@ def test_a_relay_link_says_please_get_in_touch_to_whoever_opens_it():
 def test_who_offers_and_pays_has_performed_and_owes_nothing():
     who = town.borrower()
     contact = town.agreed(who)
-    debt_id = owing(who)
+    debt_id = town.owing(who)
     assert start_help_payment(contact.contact_id, 20_000, "CNY", now=NOW) == Refusal.NO_OFFER
     offer = offer_help(contact.contact_id, now=NOW)
     assert offer == PayerByOwnOffer(Offer.objects.get().pk, contact.party_id, who, NOW)
     reference = start_help_payment(contact.contact_id, 20_000, "CNY", now=NOW + MINUTE)
-    event_id = pay(debt_id, 20_000, "p1")
+    event_id = town.pay(debt_id, 20_000, "p1")
     performed = record_performance(reference, event_id, actor="staff:1", now=TUESDAY)
     row = Performance.objects.get(pk=performed)
     assert (row.amount, row.payer_kind, row.payment.reference) == (20_000, "own_offer", reference)
     assert record_performance(reference, event_id, actor="staff:1", now=TUESDAY) == Refusal.RECORDED_ALREADY
     assert record_performance("H-00000000", event_id, actor="staff:1", now=TUESDAY) == Refusal.REFERENCE_UNKNOWN
-    stranger = owing(town.borrower("13800000002", "李雷"))
-    theirs = pay(stranger, 20_000, "p2")
+    stranger = town.owing(town.borrower("13800000002", "李雷"))
+    theirs = town.pay(stranger, 20_000, "p2")
     refusal = Refusal.NOT_A_PAYMENT_OF_THIS_BORROWER
     assert record_performance(reference, theirs, actor="staff:1", now=TUESDAY) == refusal
     columns = {field.name for model in (Offer, HelpPayment, Performance) for field in model._meta.get_fields()}

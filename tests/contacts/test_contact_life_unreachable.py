@@ -264,7 +264,7 @@ REACH_NOBODY = {
     "judge_code.judge_code": "reads a code back", "never.said_never": "asks",
     "offer_help.record_performance": "writes down money that came", "open_invitation.open_invitation": "an act of theirs",
     "people_link.make_people_link": "for the borrower", "send_code.send_people_code": "to the borrower",
-    "record_act.record_act": "the table of states", "refuse.refuse": "ends", "refuse.never_again": "ends",
+    "record_act.record_act": "the table of states", "close_contacts.close_contacts": "ends", "refuse.refuse": "ends", "refuse.never_again": "ends",
     "remove.remove": "ends", "add_gateway.add_gateway": "a way out, no person", "add_gateway.end_gateway": "same",
     "change_template.propose_template": "a text", "change_template.approve_template": "a text",
     "end_call.end_call": "ends", "forget_texts.forget_texts": "destroys", "read_inbox.read_inbox": "an act of theirs",
@@ -277,7 +277,7 @@ REACH_NOBODY = {
     "switch_outreach.propose_switch_on": "a switch", "switch_outreach.switch_on": "a switch",
     "switch_outreach.switch_off": "a switch", "end_call.tell_outcome": "tells rooms",
     "open_episode.open_episode": "a row", "close_episode.close_episode": "ends", "note_step.note_step": "writes down",
-    "next_step.next_step": "judges and counts nothing", "next_step.facts": "counts",
+    "next_step.preview_step": "judges and counts nothing", "next_step.next_step": "judges and counts nothing", "next_step.facts": "counts",
     "preview_message.preview_message": "writes a text and sends none", "look_at_contacts.look_at_contacts": "codes of staff, counted",
 }  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "contacts"))
 
 import contact_life as town
 
+from kaopu.conduct.actions.record_outcome import record_attempt_elsewhere
 from kaopu.contacts import links, store
 from kaopu.contacts.actions.people_link import make_people_link
 from kaopu.contacts.core.contact_state import State
@@ -215,6 +216,21 @@ def test_a_refused_invitation_sends_no_code_to_anybody():
     response = client.post(f"{here}number", {"number": town.NUMBER})
     assert (response.status_code, town.outbox()) == (422, [])
     assert "We cannot send a code right now." in response.content.decode()
+
+
+def test_who_reached_them_is_listed_with_the_day_and_the_reason():
+    invitation, _ = town.invited(town.borrower(), now=now())
+    client = phone()
+    own = agree_on(client, invitation.token)
+    person = f"party:{store.contact(invitation.contact_id, now()).party_id}"
+    monday = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
+    record_attempt_elsewhere(
+        person, "voice", "point:1", "no-answer", now=now(), at=monday, role="contact", purpose="relay"
+    )
+    text = visible(client.get(own).content.decode())
+    assert "23 Nov 2026 10:05" in text  # as it was on their clock
+    assert "Phone call: asked you to pass on a message" in text
+    assert "Nobody. Whoever does" not in text
 
 
 def test_what_was_narrowed_with_one_borrower_is_shown_with_all():

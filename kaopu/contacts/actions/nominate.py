@@ -11,7 +11,7 @@ from django.db import transaction
 from kaopu.conduct import store as conduct
 from kaopu.contacts import links, store
 from kaopu.contacts.actions.record_act import record_act
-from kaopu.contacts.core.contact_state import ENDED, Act, State, WhyNot
+from kaopu.contacts.core.contact_state import ENDED, Act, WhyNot
 from kaopu.contacts.core.invitation import LinkKind, check_code
 from kaopu.contacts.core.nomination import Mode, Provenance, Refusal, judge_nomination
 from kaopu.contacts.models import Contact
@@ -71,8 +71,7 @@ def invite(contact_id: int, *, actor: str, now: datetime) -> Invited | Refusal:
             return Refusal.NO_SUCH_CONTACT
         outcome = record_act(contact_id, Act.INVITED, actor=actor, now=now)
         if isinstance(outcome, WhyNot):
-            state = store.standing(contact_id).state
-            return Refusal.ENDED if state in ENDED - {State.EXPIRED} else Refusal.AGREED_ALREADY
+            return Refusal.ENDED if store.standing(contact_id).state in ENDED else Refusal.AGREED_ALREADY
         links.end_links(contact_id, now, LinkKind.INVITATION)
         link = links.make_link(LinkKind.INVITATION, now, contact_id=contact_id)
         return Invited(contact_id, links.token(link), row.check_code)

@@ -33,6 +33,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     REMOVED = "removed"
+    CLOSED = "closed"  # the borrower owes nothing any more: what a contact is for is over
 
 
 class Act(StrEnum):
@@ -50,6 +51,7 @@ class Act(StrEnum):
     UNDONE = "undone"
     EXPIRED = "expired"
     REMOVED = "removed"
+    CLOSED = "closed"
     ERASED = "erased"
 
 
@@ -65,7 +67,7 @@ WAITING = frozenset({State.NOMINATED, State.INVITED, State.OPENED})
 AGREED = frozenset({State.ACCEPTED, State.VERIFIED})
 LIVE = WAITING | AGREED
 SAID_NO = frozenset({State.REFUSED, State.DOES_NOT_KNOW, State.WITHDRAWN})  # the person's own word: suppressed for ever
-ENDED = SAID_NO | {State.EXPIRED, State.REMOVED}
+ENDED = SAID_NO | {State.EXPIRED, State.REMOVED, State.CLOSED}
 
 # All there is: (where it stood, what happened) to where it then stands. The database holds the same table as a check.
 TABLE: dict[tuple[State | None, Act], State] = {
@@ -80,6 +82,7 @@ TABLE: dict[tuple[State | None, Act], State] = {
     **{(state, Act.WITHDREW): State.WITHDRAWN for state in sorted(AGREED)},
     **{(state, Act.EXPIRED): State.EXPIRED for state in sorted(WAITING)},
     **{(state, Act.REMOVED): State.REMOVED for state in (*sorted(LIVE), State.EXPIRED)},
+    **{(state, Act.CLOSED): State.CLOSED for state in (*sorted(LIVE), State.EXPIRED)},
     **{(state, Act.ERASED): state for state in sorted(ENDED)},
 }
 # An undone refusal goes back to where it stood before; a withdrawal to what had been agreed.

@@ -34,6 +34,7 @@ STATES = {
     State.WITHDRAWN: ("✕", "muted", gettext_lazy("no longer agrees")),
     State.EXPIRED: ("?", "refer", gettext_lazy("did not answer in 7 days")),
     State.REMOVED: ("✕", "muted", gettext_lazy("removed by you")),
+    State.CLOSED: ("✕", "muted", gettext_lazy("no longer needed")),
 }
 HOURS = {
     Hours.DAY: gettext_lazy("Any time from 9:00 to 19:00"),
