@@ -61,7 +61,8 @@ def reach(  # noqa: PLR0917 - options of a command
     if out is not None:
         _write(reached, lost, out, at_risk, as_json=as_json)
     elif as_json:
-        typer.echo(json.dumps(_answer(reached, lost, why=why) | at_risk, ensure_ascii=False))
+        quick = None if why or at_risk else _quick_text(reached, lost)
+        typer.echo(quick or json.dumps(_answer(reached, lost, why=why) | at_risk, ensure_ascii=False))
     else:
         _listing(_answer(reached, lost, why=True))
         _say_at_risk(at_risk)
@@ -108,6 +109,15 @@ def _lost(reached: Reached, pooling: Any) -> NDArray[Any]:
     from kaopu.contacts.reach_joined import lost_quickly
 
     return lost_quickly(reached, pooling)
+
+
+def _quick_text(reached: Reached, lost: NDArray[Any]) -> str | None:
+    """The JSON of a Parquet file's answer, which may have millions of rows."""
+    if isinstance(reached.point_id, list):
+        return None
+    from kaopu.contacts.reach_text import answer_text
+
+    return answer_text(reached, lost)
 
 
 def _answer(reached: Reached, lost: NDArray[Any], *, why: bool) -> dict[str, list[dict[str, Any]]]:

@@ -15,6 +15,7 @@ from kaopu.contacts.core.hazard import HAZARDS, Hazard
 from kaopu.contacts.core.reached import lost_of
 from kaopu.contacts.reach_files import reached_in
 from kaopu.contacts.reach_joined import lost_quickly, write_reached
+from kaopu.contacts.reach_text import answer_text
 from kaopu.kernel.core.errors import BadInput
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -127,6 +128,30 @@ def test_what_is_written_can_be_read(tmp_path):
     assert points.column("reach").to_pylist() == reached.reach.tolist()
     assert borrowers.column("lost").to_pylist() == lost.tolist()
     assert sorted(each.name for each in tmp_path.iterdir()) == ["borrowers.parquet", "e.parquet", "points.parquet"]
+
+
+@pytest.mark.parametrize("mark", ["p", '张 "三"', None])
+def test_the_text_of_a_large_answer_is_json(tmp_path, mark):
+    rows = rows_of(21)
+    if mark:
+        rows = [
+            row | {"point_id": f"{mark}{row['point_id']:04}", "borrower_id": f"{row['borrower_id']}"} for row in rows
+        ]
+    reached = reached_in(as_parquet(rows, tmp_path / "e.parquet"), AS_OF, HAZARDS)
+    lost = lost_quickly(reached, Pooling())
+    text = answer_text(reached, lost)
+    if mark and mark != "p":
+        assert text is None  # left to json itself
+        return
+    found = json.loads(text)
+    assert found["points"] == [
+        {"point_id": point, "reach": reach}
+        for point, reach in zip(reached.point_id.to_pylist(), reached.reach.tolist(), strict=True)
+    ]
+    assert found["borrowers"] == [
+        {"borrower_id": borrower, "reach": 1.0 - each, "lost": each}
+        for borrower, each in zip(reached.borrower_id.to_pylist(), lost.tolist(), strict=True)
+    ]
 
 
 GOOD = {"point_id": 1, "borrower_id": 1, "role": "own", "kind": "phone", "at": "2026-01-01T00:00:00Z",
