@@ -53,7 +53,7 @@ class WayLine:
     sign: str
     verdict: str
     rules: str
-    earliest: datetime | None
+    earliest: str
     tried: int
     best: bool
 
@@ -62,7 +62,7 @@ class WayLine:
 class Told:
     """One line of what happened."""
 
-    at: datetime
+    at: str
     words: str
     by: str
 
@@ -215,7 +215,7 @@ def _way(each: Offered, step: NextStep | None) -> WayLine:
         sign="✓" if way.allowed else "✕",
         verdict=_("may be used now") if way.allowed else _("not now"),
         rules=", ".join(way.refused_by),
-        earliest=way.next_allowed_at.astimezone(ZONE) if way.next_allowed_at else None,
+        earliest=_local(way.next_allowed_at) if way.next_allowed_at else "",
         tried=way.tried,
         best=best is not None and _key(best) == _key(each),
     )
@@ -226,7 +226,14 @@ def _key(each: Offered) -> str:
 
 
 def _told(row: Episode) -> tuple[Told, ...]:
-    steps = [Told(each.at, words.word(words.STEPS, each.step), each.by) for each in row.steps.order_by("-at", "-pk")]
-    opened = Told(row.opened_at, _("opened, on the evidence below"), row.opened_by)
-    closed = [Told(row.closed_at, words.word(words.ENDS, row.end), row.closed_by)] if row.closed_at else []
+    steps = [
+        Told(_local(each.at), words.word(words.STEPS, each.step), each.by) for each in row.steps.order_by("-at", "-pk")
+    ]
+    opened = Told(_local(row.opened_at), _("opened, on the evidence below"), row.opened_by)
+    closed = [Told(_local(row.closed_at), words.word(words.ENDS, row.end), row.closed_by)] if row.closed_at else []
     return (*closed, *steps, opened)
+
+
+def _local(instant: datetime) -> str:
+    """By the clock of the people it is about: the mainland has one."""
+    return f"{instant.astimezone(ZONE):%Y-%m-%d %H:%M}"
