@@ -26,7 +26,7 @@ def standing_chart(steps: Sequence[tuple[str, int]]) -> Chart:
     shares = [(words, count, figures.percent(count / whole, 1)) for words, count in steps]
     room = max(count for _words, count in steps) * LABEL_ROOM
     values = [
-        {"name": words, "rank": rank, "count": count, "label": f"{figures.number(count)} · {share}", "room": room}
+        {"name": words, "rank": rank, "count": count, "label": share, "room": room}
         for rank, (words, count, share) in enumerate(shares)
     ]
     finding = _("Of %(n)s contacts named, %(share)s are verified by a second channel.") % {
