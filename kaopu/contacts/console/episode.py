@@ -213,7 +213,7 @@ def _way(each: Offered, step: NextStep | None) -> WayLine:
         point=point.masked_value if point else "",
         tone="allowed" if way.allowed else "refused",
         sign="✓" if way.allowed else "✕",
-        verdict=_("may be used now") if way.allowed else _("not now"),
+        verdict=_("may be used now") if way.allowed else _("not at this moment"),
         rules=", ".join(way.refused_by),
         earliest=_local(way.next_allowed_at) if way.next_allowed_at else "",
         tried=way.tried,
