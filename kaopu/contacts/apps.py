@@ -14,7 +14,7 @@ class ContactsConfig(AppConfig):
     def ready(self) -> None:
         """Say what permits must know of a contact; name the sealed column, so that a rotation of keys reaches it."""
         from kaopu.conduct import sources
-        from kaopu.contacts import code_source, episode_handlers, handlers  # noqa: F401 - importing them makes them heard
+        from kaopu.contacts import code_source, episode_handlers, handlers, help_received  # noqa: F401 - importing them makes them heard
         from kaopu.contacts.episode_source import open_episode_facts
         from kaopu.contacts.obligor_source import debtor_facts, obligor_facts
         from kaopu.contacts.person_source import contact_facts

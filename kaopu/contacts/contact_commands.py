@@ -7,7 +7,7 @@ import typer
 from kaopu.contacts.asking_effect_command import asking_effect, asking_sample_size
 from kaopu.contacts.coverage_command import coverage
 from kaopu.contacts.fit_hazard_command import fit_hazard
-from kaopu.contacts.life_command import answer_complaint, complaints, list_contacts, people_link
+from kaopu.contacts.life_command import answer_complaint, complaints, help_payment, list_contacts, people_link
 from kaopu.contacts.network_command import network
 from kaopu.contacts.plan_command import plan
 from kaopu.contacts.reach_command import reach
@@ -28,6 +28,7 @@ app.command("asking-sample-size")(asking_sample_size)
 app.command("complaints")(complaints)
 app.command("coverage")(coverage)
 app.command("fit-hazard")(fit_hazard)
+app.command("help-payment")(help_payment)
 app.command("list")(list_contacts)
 app.command("network")(network)
 app.command("people-link")(people_link)

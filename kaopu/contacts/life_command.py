@@ -1,4 +1,4 @@
-"""`kaopu contacts list`, `people-link`, `complaints`, `answer-complaint`: the life of contacts at the terminal."""
+"""`kaopu contacts list`, `people-link`, `help-payment`, `complaints`, …: the life of contacts at the terminal."""
 
 from __future__ import annotations
 
@@ -50,6 +50,33 @@ def people_link(borrower: Borrower, as_json: AsJson = False) -> None:  # noqa: F
         raise BadInput(f"party {borrower}: {token.replace('_', ' ')}")
     address = f"{house().origin.rstrip('/')}/people/{token}/"
     typer.echo(json.dumps({"link": address}) if as_json else address)
+
+
+def help_payment(
+    reference: Annotated[str, typer.Argument(metavar="REFERENCE", help="As H-1A2B3C4D, on a payment.")],
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Whose debts a payment under this reference is meant for: to match the bank's receipt. Who pays is not shown."""
+    from kaopu.kernel.boot import boot
+
+    boot()
+    from kaopu.book.models import Debt
+    from kaopu.contacts.models import HelpPayment
+
+    row = HelpPayment.objects.select_related("offer__contact").filter(reference=reference).first()
+    if row is None:
+        raise BadInput(f"reference {reference}: expected one that a person who offered to help was given")
+    borrower = row.offer.contact.borrower_id
+    debts = list(Debt.objects.filter(party_id=borrower).order_by("debt_id").values_list("debt_id", flat=True))
+    told = {
+        "reference": reference,
+        "borrower": borrower,
+        "debts": debts,
+        "amount": row.amount,
+        "currency": row.currency,
+    }
+    numbers = " ".join(f"D-{number}" for number in debts)
+    typer.echo(json.dumps(told) if as_json else f"{reference}: party {borrower}, {numbers}")
 
 
 def complaints(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag

@@ -36,13 +36,18 @@ from kaopu.contacts.obligor_source import debtor_facts, obligor_facts
 from kaopu.contacts.person_source import contact_facts
 from kaopu.kernel import vault
 from kaopu.kernel.actions import rotate_keys
-from kaopu.kernel.clock import system_clock
+from kaopu.kernel.clock import FixedClock, system_clock
 from kaopu.kernel.events import deliver_pending
 from kaopu.kernel.models import AuditRow
+from kaopu.outreach.actions.queue_message import send_queued
 from kaopu.outreach.actions.relay_link import make_relay_link
-from kaopu.outreach.actions.send_message import tell
+from kaopu.outreach.actions.send_message import Sent, tell
+from kaopu.outreach.models import SendRequest
 from kaopu.party import store as party
 from kaopu.party.actions.record_fact import record_fact
+from kaopu.receipts.actions.match_receipt import match_receipt
+from kaopu.receipts.actions.take_receipts import take_file
+from kaopu.receipts.models import Receipt
 
 pytestmark = pytest.mark.django_db
 TUESDAY = datetime(2026, 11, 24, 2, tzinfo=UTC)  # 10:00 in Shanghai
@@ -230,6 +235,37 @@ def test_who_offers_and_pays_has_performed_and_owes_nothing():
     assert record_performance(reference, theirs, actor="staff:1", now=TUESDAY) == refusal
     columns = {field.name for model in (Offer, HelpPayment, Performance) for field in model._meta.get_fields()}
     assert not columns & {"debt", "obligation", "guarantee", "due_on", "owed"}  # no column could hold a duty
+
+
+def bank_receipt(text, debt_id, tmp_path):
+    """A receipt of the bank with this text, matched to a debt by a person."""
+    path = tmp_path / "bank.csv"
+    path.write_text(
+        "date,amount,currency,reference,payer_name,payer_account,bank_reference,account\n"
+        f"2026-11-24,200.00,CNY,{text},林某,622200001234,B-{text},6222-1\n", encoding="utf-8",
+    )  # fmt: skip
+    take_file(path, "test", TUESDAY)
+    return match_receipt(Receipt.objects.get().pk, debt_id, "staff:1", TUESDAY)
+
+
+def test_the_banks_receipt_under_the_reference_is_a_performance_and_is_thanked(tmp_path):
+    who, contact = lost_town()
+    debt_id = town.owing(who)
+    offer_help(contact.contact_id, now=NOW)
+    reference = start_help_payment(contact.contact_id, 20_000, "CNY", now=NOW)
+    assert run("help-payment", reference)[1]["debts"] == [debt_id]
+    bank_receipt(reference.lower(), debt_id, tmp_path)
+    town.clear_outbox()
+    deliver_pending(TUESDAY)
+    row = Performance.objects.get()
+    assert (row.amount, row.payment.reference) == (20_000, reference)
+    deliver_pending(TUESDAY)
+    request = SendRequest.objects.get(key=f"thanks:{row.pk}")
+    with registry.only(**sources(person=contact_facts, debtor=DEBTOR, episode=EPISODE)):
+        assert isinstance(send_queued(request.pk, FixedClock(TUESDAY)), Sent)
+    ((address, words),) = town.outbox()
+    assert address == town.NUMBER
+    assert "You took on no duty by it" in words
 
 
 def test_an_offer_is_a_fact_of_the_permit_while_the_person_agrees():
