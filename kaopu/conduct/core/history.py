@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from kaopu.conduct.core.instants import EPOCH, MICROSECOND
@@ -31,9 +30,13 @@ class History:
             order = sorted(range(len(given)), key=lambda place: (moments[place], ORDER.get(given[place].outcome, 2)))
         self.entries = tuple([given[place] for place in order])
         self.micros = [moments[place] for place in order]
-        self.groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self.groups: dict[tuple[str, str], list[int]] = {}
         for place, entry in enumerate(self.entries):
-            self.groups[entry.person, entry.outcome].append(place)
+            sort = (entry.person, entry.outcome)
+            if sort in self.groups:
+                self.groups[sort].append(place)
+            else:
+                self.groups[sort] = [place]
 
     def until(self, moment: int) -> int:
         """How many entries there are up to an instant, in microseconds; one exactly at it counts."""

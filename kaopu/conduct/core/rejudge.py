@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kaopu.conduct.core.case import Case, Moment
 from kaopu.conduct.core.instants import micros
-from kaopu.conduct.core.judging import facts_problem, ready, refuses
+from kaopu.conduct.core.judging import facts_problem, refuses
 from kaopu.conduct.core.parse import FactsProblem, parse_line
 from kaopu.conduct.core.rule_diff import judges_the_same
 
@@ -119,10 +119,10 @@ def _refusing(case: Case, moment: Moment, rules: list[Rule]) -> bool:
 
 def _states(case: Case, moment: Moment, rules: tuple[Rule, ...]) -> dict[str, str]:
     found = {}
-    for rule in ready(case, rules):
-        finding = rule.finding(moment)
-        if finding is not None:
-            found[rule.rule.id] = REFUSES if finding.holds else PASSES
+    for rule in rules:
+        refusing = refuses(case, moment, rule)
+        if refusing is not None:
+            found[rule.id] = REFUSES if refusing else PASSES
     return found
 
 
