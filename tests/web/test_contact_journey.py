@@ -23,6 +23,9 @@ from kaopu.kernel.clock import system_clock
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WIDTH = 360
+# KAOPU_SCREENSHOTS=1 puts these into the documents; KAOPU_CONTACT_SHOTS=FOLDER puts every page into a folder.
+FOR_DOCUMENTS = os.environ.get("KAOPU_SCREENSHOTS") == "1"
+SHOWN = {("en", "invitation"), ("zh-hans", "own"), ("en", "people-link")}
 WORDS = {
     "en": {
         "send": "Send me a code", "go": "Go on", "name": "Name somebody", "friend": "Friend", "add": "Name this person",
@@ -75,8 +78,10 @@ class Visit:
         headings = self.page.evaluate("document.querySelectorAll('h1').length")
         self.found[name] = [*problems, *([f"{wide} px wide"] * (wide > WIDTH)), *[f"small: {each}" for each in small],
                             *([f"{headings} headings"] * (headings != 1))]  # fmt: skip
-        if self.shots:
+        if self.shots is not None:
             self.page.screenshot(path=self.shots / f"contact-{self.name}-{name}.png", full_page=True)
+        if FOR_DOCUMENTS and (self.name, name) in SHOWN:
+            self.page.screenshot(path=browser.SCREENS / f"contact-{name}-{self.name}.png", full_page=True)
 
     def faults(self):
         """All that was wrong. That the browser notes the answer 422 to a form with a mistake is meant."""
@@ -85,9 +90,9 @@ class Visit:
 
 
 @pytest.mark.parametrize(("language", "dark"), [("en", False), ("zh-hans", True), ("zh-hans", False), ("en", True)])
-def test_named_agreed_and_withdrawn_on_a_phone(site, tmp_path, language, dark):
+def test_named_agreed_and_withdrawn_on_a_phone(site, language, dark):
     folder = os.environ.get("KAOPU_CONTACT_SHOTS")
-    shots = Path(folder) if folder else tmp_path
+    shots = Path(folder) if folder else None
     who, say = town.borrower(), WORDS[language]
     people = make_people_link(who, actor=town.ACTOR, now=system_clock().now())
     with browser.chromium() as chromium:
@@ -129,7 +134,9 @@ def agree(visit, link, say):
     page = visit.page
     page.goto(link)
     visit.look("invitation")
-    heights = page.evaluate("[...document.querySelectorAll('#answer button')].map((b) => [b.offsetWidth, b.offsetHeight, getComputedStyle(b).backgroundColor, getComputedStyle(b).color].join())")
+    heights = page.evaluate(
+        "[...document.querySelectorAll('#answer button')].map((b) => [b.offsetWidth, b.offsetHeight, getComputedStyle(b).backgroundColor, getComputedStyle(b).color].join())"
+    )
     assert len(heights) == 3
     assert len(set(heights)) == 1  # yes and no weigh the same
     visit.press(say["yes"])
