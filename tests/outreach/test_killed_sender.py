@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from sender_kills import WISHES, Arena
-from sending_cases import CLOCK, NAME, NOW, people, sources
-from stub_gateway import running
+from sending_cases import CLOCK, CONTACT_PHONE, NAME, NOW, people, sources
+from stub_gateway import running, signed
 
 from kaopu.conduct import history
 from kaopu.conduct import sources as registry
@@ -26,7 +26,8 @@ from kaopu.kernel.clock import system_clock
 from kaopu.kernel.jobs import run_worker
 from kaopu.outreach.actions.add_gateway import add_gateway
 from kaopu.outreach.actions.queue_message import queue_message, send_queued
-from kaopu.outreach.actions.send_message import Sent
+from kaopu.outreach.actions.send_message import Sent, send_message
+from kaopu.outreach.actions.take_news import take_news
 from kaopu.outreach.core.value import Kind, Value
 from kaopu.outreach.models import Message, Step
 
@@ -80,10 +81,11 @@ def test_a_sender_that_is_killed_never_sends_twice(moment, handed_over, after, g
     assert last.state == ("accepted" if moment == "issued" else "unknown")
 
 
-def test_kills_at_random_moments(gateway):
+def test_kills_at_random_moments():
     """A couple of them; `python -m tests.outreach.sender_kills` runs many."""
-    arena, chance = Arena(gateway, environment()), random.Random(7)
-    done = [arena.kill_once(chance, turn) for turn in range(2)]
+    with running() as stub:
+        arena, chance = Arena(stub, environment()), random.Random(7)
+        done = [arena.kill_once(chance, turn) for turn in range(2)]
     assert all(kill.in_the_end + kill.counted_only == WISHES for kill in done)
 
 
@@ -122,3 +124,27 @@ def test_the_queue_itself_sends(gateway):
         stop.set()
         worker.join()
     assert [each["text"][:10] for each in gateway.got] == ["验证码 204617"]
+
+
+def test_the_same_reply_twice_at_once_is_heard_once(gateway):
+    ask = people().relay
+    with registry.only(**sources()):
+        sent = send_message(ask, "contact-relay", NAME, actor="staff:1", now=NOW)
+    words = {"type": "reply", "message": str(sent.message_id), "channel": "sms", "from": CONTACT_PHONE, "text": "好的"}
+    body, headers = signed(gateway.secret, words, "r1")
+    gateway_id, heard, start = Message.objects.get().gateway_id, [], threading.Barrier(4)
+
+    def work():
+        start.wait()
+        try:
+            heard.append(take_news(gateway_id, headers, body, now=NOW))
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(heard) == ["known", "known", "known", "taken"]
+    assert Message.objects.filter(direction="in").count() == 1

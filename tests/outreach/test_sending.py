@@ -26,7 +26,7 @@ from kaopu.outreach.actions import send_message as sending
 from kaopu.outreach.actions.add_gateway import add_gateway, end_gateway
 from kaopu.outreach.actions.end_call import CallOutcome, end_call
 from kaopu.outreach.actions.end_call import Refusal as CallRefusal
-from kaopu.outreach.actions.forget_texts import forget_texts
+from kaopu.outreach.actions.forget_texts import forget_person, forget_texts
 from kaopu.outreach.actions.queue_message import queue_message, send_queued
 from kaopu.outreach.actions.read_inbox import read_inbox
 from kaopu.outreach.actions.relay_link import make_relay_link, open_relay_link
@@ -398,6 +398,17 @@ def test_texts_are_destroyed_when_their_time_is_over(gateway):
     assert store.body_of(row) is None
     assert row.permit == sent.permit_id
     assert AuditRow.objects.filter(act="outreach.texts_destroyed").count() == 1
+
+
+def test_texts_of_who_is_erased_are_destroyed_at_once(client, gateway):
+    ask = people().relay
+    sent = send(ask, "contact-relay", NAME)
+    reply = {"type": "reply", "message": str(sent.message_id), "channel": "sms", "from": CONTACT_PHONE, "text": "好的"}
+    tell(client, gateway, reply, "r1")
+    assert forget_person(ask.debtor, actor="staff:1", now=NOW) == 0
+    assert forget_person(ask.person, actor="staff:1", now=NOW) == 2
+    assert {store.body_of(row) for row in Message.objects.filter(person=ask.person)} == {None}
+    assert AuditRow.objects.get(act="outreach.texts_destroyed").subject == ask.person
 
 
 def test_a_safe_relay_says_nothing_to_whoever_opens_it(settings):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from kaopu.conduct.actions.record_outcome import record_inbound, record_outcome
@@ -58,7 +58,15 @@ def take_news(gateway_id: UUID, headers: Mapping[str, str], body: bytes, *, now:
     if Step.objects.filter(told_as=news.told_as).exists():
         return Heard.KNOWN
     take = {"receipt": _receipt, "reply": _reply}.get(str(news.words.get("type")))
-    return take(row, news, now) if take else Heard.NOT_UNDERSTOOD
+    if take is None:
+        return Heard.NOT_UNDERSTOOD
+    try:
+        return take(row, news, now)
+    except IntegrityError as twin:
+        # The same piece of news came in twice at once: the other one was heard.
+        if "told_as" in str(twin):
+            return Heard.KNOWN
+        raise
 
 
 def _read(row: Gateway, headers: Mapping[str, str], body: bytes) -> News | Heard:
