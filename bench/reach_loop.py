@@ -18,7 +18,7 @@ from kaopu.contacts.reach_parts import filtered
 from kaopu.twin.core.lives import KINDS
 from kaopu.twin.core.points import OWN, ROLES
 from kaopu.twin.core.town import recheck, recheck_costs
-from kaopu.twin.core.truth import lost_exposure_minor
+from kaopu.twin.core.truth import alive, lost_exposure_minor
 from kaopu.twin.tables import evidence_table
 
 if TYPE_CHECKING:
@@ -82,13 +82,11 @@ def in_order(tables: list[pa.Table]) -> pa.Table:
 
 
 def live(town: Town, policy: str, budget_minor: int, beliefs: Beliefs, seed: int) -> Outcome:
-    """Two years; re-checks from day 180 on. `policy`: none, plan, oldest, oldest-own, oldest-any."""
+    """Two years; re-checks from day 180 on. `policy`: none, plan, oldest, oldest-own, all-seeing."""
     tables, lost, spent, renewed = [], [], 0, 0
     for day in range(0, town.days, MONTH):
         if day >= FIRST and policy != "none":
-            reached = reached_on(town, in_order(tables), day, beliefs.hazards)
-            chosen = _by_plan if policy == "plan" else _oldest
-            points = chosen(town, reached, day, budget_minor, beliefs, policy)
+            points = _chosen(town, tables, day, budget_minor, beliefs, policy)
             if len(points):
                 done = recheck(town, points, day, seed)
                 town, spent, renewed = done.town, spent + done.cost_minor, renewed + len(done.renewed)
@@ -97,6 +95,17 @@ def live(town: Town, policy: str, budget_minor: int, beliefs: Beliefs, seed: int
         tables.append(evidence_table(town, day, until, seed))
         lost.append(lost_exposure_minor(town, until))
     return Outcome(tuple(lost), spent, renewed, town, reached_on(town, in_order(tables), town.days, beliefs.hazards))
+
+
+def _chosen(
+    town: Town, tables: list[pa.Table], day: int, budget_minor: int, beliefs: Beliefs, policy: str
+) -> np.ndarray:
+    if policy == "all-seeing":
+        known = (town.points.created <= day) & (day < town.points.consent_ended)
+        return np.flatnonzero(known & ~alive(town, day)) + 1
+    reached = reached_on(town, in_order(tables), day, beliefs.hazards)
+    choose = _by_plan if policy == "plan" else _oldest
+    return choose(town, reached, day, budget_minor, beliefs, policy)
 
 
 def channels_of(town: Town) -> dict[str, tuple[Channel, ...]]:
@@ -118,11 +127,9 @@ def _by_plan(town: Town, reached: Reached, day: int, budget: int, beliefs: Belie
 
 
 def _oldest(town: Town, reached: Reached, day: int, budget: int, _beliefs: Beliefs, policy: str) -> np.ndarray:
-    """Last confirmed longest ago (or on record longest) first. Letters only in oldest-any: they eat the budget."""
+    """Last confirmed longest ago (or on record longest) first. No letters: they would eat the budget."""
     points = np.asarray(reached.point_id)
-    allowed = day < town.points.consent_ended[points - 1]
-    if policy != "oldest-any":
-        allowed &= reached.kind != ADDRESS
+    allowed = (day < town.points.consent_ended[points - 1]) & (reached.kind != ADDRESS)
     if policy == "oldest-own":
         allowed &= town.points.role[points - 1] == OWN
     since = int(instant(town, 0).timestamp()) * 10**6

@@ -43,7 +43,7 @@ def fit_hazard(
 
 
 def _rates(hazard: Hazard) -> dict[str, float]:
-    return {name: getattr(hazard, name) for name in ("churn_per_year", "return_per_year", "prior")}
+    return {name: getattr(hazard, name) for name in ("churn_per_year", "return_per_year", "prior", "repeats")}
 
 
 def _progress(number: int, log_likelihood: float) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_RATES = ("churn_per_year", "return_per_year", "prior")
+_RATES = ("churn_per_year", "return_per_year", "prior", "repeats")
 
 
 def read_parameters(path: Path | None) -> tuple[dict[str, Hazard], Pooling]:

@@ -21,7 +21,7 @@ from kaopu.kernel.core.errors import BadInput
 START = datetime(2025, 1, 1, tzinfo=UTC)
 AS_OF = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BY_VIA = {kind: Hazard(h.churn_per_year, h.return_per_year, h.prior, h.likelihoods,
-                       {(via, sign): (0.3, 0.7) for via in VIAS[1:4] for sign in EVIDENCE_KINDS[:6]})
+                       {(via, sign): (0.3, 0.7) for via in VIAS[1:4] for sign in EVIDENCE_KINDS[:6]}, 0.3)
           for kind, h in HAZARDS.items()}  # fmt: skip
 
 

@@ -143,6 +143,21 @@ def test_how_a_sign_came_about_decides_what_it_tells():
     assert hazard.likelihood(K.READ) == (1.0, 1.0)
 
 
+def test_the_same_again_by_the_same_way_tells_less():
+    """Half of all attempts repeat the last: of two silences the second says what (0.5 + 0.5 p) at each state says."""
+    words = {K.SILENT: (0.4, 0.9), K.CODE_CONFIRMED: (0.6, 0.1)}
+    plain = Hazard(0.0, 0.0, 0.5, likelihoods=words)
+    repeating = Hazard(0.0, 0.0, 0.5, likelihoods=words, repeats=0.5)
+    one, two = Evidence(START, K.SILENT, Via.CODE), Evidence(START + YEAR, K.SILENT, Via.CODE)
+    assert filter_point([one], repeating, START) == filter_point([one], plain, START)
+    odds = 0.4 / 0.9 * (0.5 + 0.5 * 0.4) / (0.5 + 0.5 * 0.9)
+    assert filter_point([one, two], repeating, START + YEAR) == pytest.approx(odds / (1 + odds))
+    other_way = Evidence(START + YEAR, K.SILENT, Via.SMS)
+    assert filter_point([one, other_way], repeating, START + YEAR) == filter_point([one, two], plain, START + YEAR)
+    with pytest.raises(BadInput, match="repeats"):
+        Hazard(0.2, repeats=1.0)
+
+
 def test_words_that_lenders_use_and_words_that_are_none():
     assert evidence_kind("Right-party call") is K.RIGHT_PARTY
     assert evidence_kind("二次号码") is K.REASSIGNED

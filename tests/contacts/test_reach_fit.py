@@ -62,6 +62,7 @@ def test_what_made_the_evidence_is_found_again(evidence):
     assert phone.churn_per_year == pytest.approx(CHURN, rel=0.12)
     assert phone.return_per_year == pytest.approx(BACK, rel=0.35)
     assert phone.prior > 0.97
+    assert phone.repeats < 0.03  # each of these attempts was drawn by itself
     for via, words in WORDS.items():
         for word, good, bad in words:
             alive, dead = phone.likelihood(K(word), Via(via))

@@ -49,7 +49,9 @@ class Hazard:
     """All that the filter assumes of one kind of point.
 
     `prior`: alive when the point was first seen. `likelihoods` by evidence; `likelihoods_via` by channel and evidence
-    goes first where a row says how its sign came about. A kind without likelihoods tells nothing.
+    goes first where a row says how its sign came about. A kind without likelihoods tells nothing. `repeats`: the share
+    of attempts that only repeat what came out last time by the same way (a phone that is never picked up, a mailbox
+    that always takes); a sign that came again tells so much less.
     """
 
     churn_per_year: float
@@ -57,6 +59,7 @@ class Hazard:
     prior: float = 0.92
     likelihoods: Mapping[EvidenceKind, Likelihoods] = field(default_factory=lambda: PHONE)
     likelihoods_via: Mapping[tuple[Via, EvidenceKind], Likelihoods] = field(default_factory=dict)
+    repeats: float = 0.0
 
     def __post_init__(self) -> None:
         if not (self.churn_per_year >= 0 and self.return_per_year >= 0):
@@ -65,6 +68,8 @@ class Hazard:
             )
         if not 0 < self.prior < 1:
             raise BadInput(f"hazard: prior of {self.prior}, expected between 0 and 1")
+        if not 0 <= self.repeats < 1:
+            raise BadInput(f"hazard: repeats of {self.repeats}, expected 0 or more and below 1")
         for pair in (*self.likelihoods.values(), *self.likelihoods_via.values()):
             if not all(0 < each <= 1 for each in pair):
                 # A likelihood of 0 would let one wrong row settle a point for ever.

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 KINDS, WAYS, SIGNS = len(POINT_KINDS), len(VIAS), len(EVIDENCE_KINDS)
 PRIOR_MOST, PRIOR_LEAST = 0.995, 0.5
+# Where a share of repetition begins, so that it can be found: from 0 expectation and maximisation never leave it.
+REPEATS_FIRST, REPEATS_MOST = 0.1, 0.9
 # A kind or a way with fewer signs keeps what it had: too few to say anything.
 ENOUGH_SIGNS = 200
 # One made-up sign of each word in each state: a word never seen in a state is rare there, not impossible.
@@ -52,6 +54,7 @@ class _Expected:
     moved: NDArray[np.float64]
     steps: NDArray[np.float64]
     began: NDArray[np.float64]
+    came_again: NDArray[np.float64]
 
 
 def fit(
@@ -63,7 +66,8 @@ def fit(
     """Hazards under which the evidence is likeliest, near `start`. `told` hears each round's log likelihood."""
     tables = tables_of(start)
     at_first = likelihoods = _normal(tables.likelihoods, histories)
-    rates = tables.rates
+    rates = tables.rates.copy()
+    rates[:, 3] = np.maximum(rates[:, 3], REPEATS_FIRST)
     before = -np.inf
     for number in range(rounds):
         found = _expect(histories, at_first, likelihoods, rates)
@@ -81,12 +85,13 @@ def _expect(
 ) -> _Expected:
     longest = int(np.diff(histories.starts).max(initial=1))
     seen, moved = np.zeros((KINDS, WAYS, SIGNS, 2)), np.zeros((KINDS, STEP_BINS, 2, 2))
-    steps, began, room = np.zeros((KINDS, STEP_BINS, 2)), np.zeros((KINDS, 2)), np.zeros((6, longest))
+    steps, began, room = np.zeros((KINDS, STEP_BINS, 2)), np.zeros((KINDS, 2)), np.zeros((7, longest))
+    came_again = np.zeros((KINDS, 2))
     total = expect(
         histories.starts, histories.years, histories.kind, histories.via, histories.sign, at_first, likelihoods,
-        _set_apart(histories), rates, seen, moved, steps, began, room,
+        _set_apart(histories), rates, seen, moved, steps, began, came_again, room,
     )  # fmt: skip
-    return _Expected(total, seen, moved, steps, began)
+    return _Expected(total, seen, moved, steps, began, came_again)
 
 
 def _set_apart(histories: Histories) -> NDArray[np.uint8]:
@@ -127,6 +132,7 @@ def _rates(found: _Expected, before: NDArray[np.float64], start: NDArray[np.floa
         rates[kind, :2] = _likeliest_rates(found.moved[kind], found.steps[kind], before[kind], start[kind])
         alive = found.began[kind, 0] / found.began[kind].sum()
         rates[kind, 2] = min(max(alive, PRIOR_LEAST), PRIOR_MOST)
+        rates[kind, 3] = min(found.came_again[kind, 0] / max(found.came_again[kind, 1], 1.0), REPEATS_MOST)
     return rates
 
 
@@ -164,8 +170,10 @@ def _hazard(
     known = np.flatnonzero(seen.sum(axis=(0, 2)) >= ENOUGH_SIGNS)
     pooled = {EVIDENCE_KINDS[sign]: _pair(whole[sign] / whole.sum(axis=0)) for sign in known}
     enough = seen.sum() >= ENOUGH_SIGNS
-    churn, back, prior = (float(each) for each in rates[place])
-    return Hazard(churn, back, prior, {**start.likelihoods, **pooled} if enough else start.likelihoods, by_via)
+    if not enough:
+        return start
+    churn, back, prior, repeats = (float(each) for each in rates[place])
+    return Hazard(churn, back, prior, {**start.likelihoods, **pooled}, by_via, repeats)
 
 
 def _pair(chances: NDArray[np.float64]) -> tuple[float, float]:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from kaopu.contacts.core.evidence import CONFIRMING, OF_A_STRANGER, Evidence, evidence_of, instant
 from kaopu.contacts.core.hazard import Hazard
-from kaopu.contacts.core.reach_step import SECONDS_IN_YEAR, after, seen
+from kaopu.contacts.core.reach_step import SECONDS_IN_YEAR, after, again, seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
+
+    from kaopu.contacts.core.evidence import EvidenceKind, Via
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,13 @@ def explain_point(
     hazard, as_of = hazard if isinstance(hazard, Hazard) else Hazard(hazard), instant(as_of)
     known = in_order(each for each in map(evidence_of, evidence) if each.at <= as_of)
     alive, at, steps = hazard.prior, known[0].at if known else as_of, []
+    last: dict[Via, EvidenceKind] = {}
     for each in known:
         before = after(alive, years(at, each.at), hazard.churn_per_year, hazard.return_per_year)
         if_alive, if_dead = hazard.likelihood(each.kind, each.via)
+        if last.get(each.via) is each.kind:
+            if_alive, if_dead = again(if_alive, hazard.repeats), again(if_dead, hazard.repeats)
+        last[each.via] = each.kind
         alive, at = seen(before, if_alive, if_dead), each.at
         steps.append(Step(each, before, if_alive, if_dead, alive))
     reach = after(alive, years(at, as_of), hazard.churn_per_year, hazard.return_per_year)

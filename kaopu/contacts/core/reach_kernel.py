@@ -27,6 +27,7 @@ from kaopu.contacts.core.reach_rows import (
     STRANGER,
     UNKNOWN_WORD,
     after,
+    again,
     by_time,
     links_of,
     seen,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def _make_filter(sources: int) -> Callable[..., Any]:  # noqa: C901 - holds the walk
+def _make_filter(sources: int) -> Callable[..., Any]:  # noqa: C901, PLR0915 - holds the walk
     i8, u1 = types.Array(types.int64, 1, "C", readonly=True), types.Array(types.uint8, 1, "C", readonly=True)
     i4, table = types.Array(types.int32, 1, "C", readonly=True), types.Array(types.float64, 4, "C", readonly=True)
     rates = types.Array(types.float64, 2, "C", readonly=True)
@@ -60,6 +61,7 @@ def _make_filter(sources: int) -> Callable[..., Any]:  # noqa: C901 - holds the 
             return -2, 0, 0  # never so; it makes the digest part of the kept code's key
         rows = point.shape[0]
         points = links = first = 0
+        last = np.empty(likelihoods.shape[1], np.int64)
         while first < rows:
             stop = first + 1
             while stop < rows and point[stop] == point[first]:
@@ -72,6 +74,8 @@ def _make_filter(sources: int) -> Callable[..., Any]:  # noqa: C901 - holds the 
             by_time(at, first, stop, order)
             churn, back = rates[which, 0], rates[which, 1]
             alive, now, any_known = rates[which, 2], np.int64(FIRST_TIME), False
+            repeats = rates[which, 3]
+            last[:] = -1
             last_confirmed, last_stranger = np.int64(FIRST_TIME), np.int64(FIRST_TIME)
             for place in range(stop - first):
                 row = order[place]
@@ -87,8 +91,12 @@ def _make_filter(sources: int) -> Callable[..., Any]:  # noqa: C901 - holds the 
                 if any_known:
                     alive = after(alive, (at[row] - now) * years_of_unit, churn, back)
                 any_known, now = True, at[row]
-                pair = likelihoods[which, via_lut[via[row]], sign]
-                alive = seen(alive, pair[0], pair[1])
+                way = via_lut[via[row]]
+                if_alive, if_dead = likelihoods[which, way, sign, 0], likelihoods[which, way, sign, 1]
+                if last[way] == sign:
+                    if_alive, if_dead = again(if_alive, repeats), again(if_dead, repeats)
+                last[way] = sign
+                alive = seen(alive, if_alive, if_dead)
                 if flags[sign] & CONFIRMS:
                     last_confirmed = now
                 elif flags[sign] & STRANGER:

@@ -25,6 +25,7 @@ FAULT_EVIDENCE, FAULT_KIND, FAULT_ROLE, FAULT_KIND_CHANGES, FAULT_ORDER = 0, 1, 
 STEP_CONSTANTS = (reach_step.SUREST, reach_step.SECONDS_IN_YEAR)
 
 after = helper(reach_step.after)
+again = helper(reach_step.again)
 seen = helper(reach_step.seen)
 
 

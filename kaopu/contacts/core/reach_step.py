@@ -26,6 +26,11 @@ def after(alive: float, years: float, churn: float, back: float) -> float:
     return settles + (alive - settles) * math.exp(-rate * years)
 
 
+def again(likelihood: float, repeats: float) -> float:
+    """The chance of a sign that came last time too, by the same way, where a share of attempts repeats the last."""
+    return repeats + (1.0 - repeats) * likelihood
+
+
 def seen(alive: float, if_alive: float, if_dead: float) -> float:
     """Bayes: the chance of being alive once a sign of these two likelihoods was seen."""
     good = alive * if_alive

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Tables(NamedTuple):
-    """`likelihoods` by kind, channel and evidence, (alive, dead) last; `rates`: churn, return and prior by kind."""
+    """`likelihoods` by kind, channel and evidence, (alive, dead) last; `rates`: churn, return, prior, repeats."""
 
     likelihoods: NDArray[np.float64]
     flags: NDArray[np.uint8]
@@ -31,7 +31,7 @@ def tables_of(hazards: Mapping[str, Hazard]) -> Tables:
         [[[hazards[kind].likelihood(sign, via) for sign in EVIDENCE_KINDS] for via in VIAS] for kind in POINT_KINDS]
     )
     held = (hazards[kind] for kind in POINT_KINDS)
-    rates = np.array([[each.churn_per_year, each.return_per_year, each.prior] for each in held])
+    rates = np.array([[each.churn_per_year, each.return_per_year, each.prior, each.repeats] for each in held])
     return Tables(likelihoods, np.array([_flags(each) for each in EVIDENCE_KINDS], np.uint8), rates)
 
 
