@@ -59,7 +59,9 @@ def place(tmp_path_factory):
     }
     subprocess.run([sys.executable, "-c", SAMPLE], env=environment, cwd=folder, check=True, capture_output=True)
     (folder / "kaopu" / "decision").mkdir(parents=True)
-    (folder / "kaopu" / "decision" / "policies").symlink_to(ROOT / "kaopu" / "decision" / "policies")
+    for room in ("decision", "contacts"):
+        (folder / "kaopu" / room).mkdir(parents=True, exist_ok=True)
+        (folder / "kaopu" / room / "policies").symlink_to(ROOT / "kaopu" / room / "policies")
     shutil.copytree(ROOT / "kaopu" / "conduct" / "packs", folder / "kaopu" / "conduct" / "packs")
     native = folder / "PATH"
     native.mkdir()
