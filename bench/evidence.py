@@ -111,6 +111,11 @@ def proofs() -> list[Proof]:
             "a million random permits against an independent oracle, the next instant by trying every minute",
             "bench.conduct_agreement",
         ),
+        Proof(
+            "conduct-mutants",
+            "every figure of the enforced rules changed: random lines find it out",
+            "bench.conduct_mutants",
+        ),
         Proof("conduct-adversary", "the most that a scheduler can reach a person", "bench.conduct_adversary"),
         Proof("conduct-races", "two workers race for the last permit: one wins", "bench.conduct_races"),
         Proof(
