@@ -82,11 +82,14 @@ def facts_of(line):
         return None, None, {""}
     values, bad = _fields(found, ALWAYS)
     number = values.get("id")
+    # "`person.id` equals `debtor.id` exactly when the role is debtor; otherwise FACTS"
+    who = ("person.id", "person.role", "debtor.id")
+    if all(name in values for name in who):
+        person, role, debtor = (values[name] for name in who)
+        if (person == debtor) != (role == "debtor"):
+            bad |= set(who)  # with another bad field beside it, either may be named
     if bad:
         return number, None, bad
-    # "`person.id` equals `debtor.id` exactly when the role is debtor; otherwise FACTS"
-    if (values["person.id"] == values["debtor.id"]) != (values["person.role"] == "debtor"):
-        return number, None, {"person.id", "person.role", "debtor.id"}
     facts = Facts(values)
     facts.rows = [each for each in ROWS if each.when(facts)]
     more, bad = _fields(found, sorted({name for each in facts.rows for name in each.needs}))
