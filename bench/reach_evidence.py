@@ -355,8 +355,8 @@ borrower with one point and nobody else). *Of what can be saved* measures the pl
 first figures of a plan had been seen. In the base world as first written, one seed of 5,000 borrowers, the plan was
 34 %, 33 %, 25 % and 20 % below oldest first at 0.3, 0.6, 2 and 6 fen: above what is wanted where money is scarce, below
 it where it is ample; `bench/reach_first_base.py` measures that world too. The shipped prior (0.92) was raised from
-0.85, and that attempts repeat the last (*repeats*) was added to the filter, after first scores had been seen, the latter
-those of correlated-evidence, whose error was 0.0375 without it.
+0.85, and that attempts repeat the last (*repeats*) was added to the filter, after first scores had been seen, the
+latter those of correlated-evidence, whose error was 0.0375 without it.
 
 ## What was claimed
 """.splitlines()
