@@ -81,6 +81,7 @@ def test_all_worlds_are_shipped():
         "adaptive-fraudsters",
         "base",
         "correlated-evidence",
+        "first-base",
         "heterogeneous-churn",
         "negative-effect",
         "no-effect",
