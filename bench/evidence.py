@@ -38,7 +38,8 @@ PAGES = {"kill": "close-kills.md", "oracle": "oracle.md", "real-books": "real-bo
          "sender-kills": "sender-kills.md",
          "pause-kill": "pause-kills.md", "loss-forecast": "loss-forecast.md", "scores": "scores.md",
          "twin": "twin.md", "identity": "identity.md", "policy-agreement": "policy-agreement.md", "reach": "reach.md",
-         "duplicates": "duplicates.md", "trust": "trust.md"}  # fmt: skip
+         "duplicates": "duplicates.md", "trust": "trust.md", "trust-ladder": "trust-ladder.md",
+         "reach-first-base": "reach-first-base.md"}  # fmt: skip
 LONGER = {"oracle": ["--histories", "100000"], "kill": ["--kills", "100"]}
 
 
@@ -104,8 +105,9 @@ def proofs() -> list[Proof]:
             "public graphs, live and in columns, on 10,000 generated inputs each",
             "bench.policy_agreement",
         ),
-        Proof("twin", "the planted effect of asking a contact recovered from 600 made-up towns", "bench.twin_effect"),
+        Proof("twin", "the planted effect of asking a contact recovered from 1,200 made-up towns", "bench.twin_effect"),
         Proof("trust", "fakes found in towns whose truth is known, honest families left alone", "bench.trust_evidence"),
+        Proof("trust-ladder", "fakes found where fewer and fewer of them share devices", "bench.trust_ladder"),
         Proof(
             "conduct-agreement",
             "a million random permits against an independent oracle, the next instant by trying every minute",
@@ -125,6 +127,11 @@ def proofs() -> list[Proof]:
         ),
         Proof("duplicates", "duplicates among persons on sets that nothing was fixed on", "bench.duplicates_evidence"),
         Proof("reach", "reach and plans in made-up towns whose truth is known, in five worlds", "bench.reach_evidence"),
+        Proof(
+            "reach-first-base",
+            "how much of a plan's gain is the town: the base world as it ships and as first written",
+            "bench.reach_first_base",
+        ),
         Proof("large-file", "a file of 2 GB through the import, one row of it bad", "bench.large_import"),
         Proof("bench", "speed against named peers; page bench.md", "bench.run", ("--out", "docs/evidence/bench.json")),
     ]

@@ -27,6 +27,7 @@ NOT_KNOWN = "Whether asking a contact helps in life is unknown until a lender ru
 
 # Two looks are planned, halfway and at the end. A difference is claimed below these, which add up to 0.05, so that both
 # looks together claim one that is not there in at most 5 of 100 runs (Bonferroni).
+# Set after 200 made-up towns had given 6 % false claims at 0.05, and measured since on others: docs/evidence/twin.md.
 CLAIM_HALFWAY_BELOW = 0.01
 CLAIM_BELOW = 0.04
 
