@@ -149,6 +149,8 @@ def test_rules_list_and_show():
 
 
 def test_a_looser_cap_allows_what_was_refused(changed):
-    inside = text(to_debtor(at="2026-11-23T10:00:00+08:00", history=[entry("2026-11-23 09:00", "delivered", channel="sms")] * 4))
+    inside = text(
+        to_debtor(at="2026-11-23T10:00:00+08:00", history=[entry("2026-11-23 09:00", "delivered", channel="sms")] * 4)
+    )
     assert answer(inside, load_packs())["allowed"] is False
     assert answer(inside, changed)["allowed"] is True
