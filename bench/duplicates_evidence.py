@@ -5,23 +5,19 @@ Configuration and threshold were fixed on febrl 1 and 2 and on the made-up thous
 
 from __future__ import annotations
 
-import csv
 import subprocess
 import sys
 import tempfile
 import time
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
 from kaopu.party.linkage.pairs import pairs
 from kaopu.party.linkage.scales import THRESHOLD
 from kaopu.party.linkage.table import read_persons
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from tests.party.person_files import f1, truth_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "evidence" / "duplicates.md"
@@ -29,7 +25,6 @@ FIXED_ON = (("febrl_dataset1",), ("febrl_dataset2",), ("fake_1000",))
 ONLY_SCORED = (("febrl_dataset3",), ("febrl_dataset4a", "febrl_dataset4b"))
 TOWN = {"borrowers": 20_000, "days": 100, "seeds": (11, 12, 13)}
 WANTED_F1 = 0.985
-Pairs = set[tuple[str, str]]
 
 
 def main() -> int:
@@ -50,26 +45,9 @@ def _scored(folder: Path, names: tuple[str, ...]) -> tuple[str, int, int, int, f
     tables = [read_persons(path) for path in paths]
     found = {_pair(each.left, each.right) for each in pairs(tables[0], tables[1] if len(tables) > 1 else None)}
     took = time.perf_counter() - began
-    truth = _truth(paths)
-    f1 = 2 * len(found & truth) / (len(found) + len(truth))
-    return " and ".join(names), len(truth), len(found - truth), len(truth - found), round(took, 1), f1
-
-
-def _truth(paths: list[Path]) -> Pairs:
-    members: dict[str, list[tuple[int, str]]] = {}
-    for number, path in enumerate(paths):
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, skipinitialspace=True):
-                person = row.get("rec_id") or row["unique_id"]
-                members.setdefault(row.get("cluster") or person.split("-")[1], []).append((number, person))
-    return _within(members.values(), across=len(paths) > 1)
-
-
-def _within(members: Iterable[list[tuple[int, str]]], *, across: bool) -> Pairs:
-    made: Pairs = set()
-    for each in members:
-        made |= {_pair(a, b) for (one, a), (other, b) in combinations(each, 2) if not across or one != other}
-    return made
+    truth = truth_of(*paths)
+    missed = len(truth - found)
+    return " and ".join(names), len(truth), len(found - truth), missed, round(took, 1), f1(found, truth)
 
 
 def _pair(left: str, right: str) -> tuple[str, str]:
@@ -83,10 +61,10 @@ def _town(seed: int) -> list[str]:
         subprocess.run([kaopu, "twin", "run", *size, "--out", out, "--json"], check=True, capture_output=True)
         persons = read_persons(Path(out) / "parties.csv")
         rows = pq.read_table(Path(out) / "truth_parties.parquet").to_pylist()
-        members: dict[str, list[tuple[int, str]]] = {}
+        members: dict[str, list[str]] = {}
         for row in rows:
-            members.setdefault(str(row["cluster"]), []).append((0, str(row["party_id"])))
-        truth = _within(members.values(), across=False)
+            members.setdefault(str(row["cluster"]), []).append(str(row["party_id"]))
+        truth = {_pair(*two) for each in members.values() for two in combinations(each, 2)}
         found = pairs(persons)
     lines = []
     for least in (THRESHOLD, 0.5, 0.99):

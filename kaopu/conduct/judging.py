@@ -7,10 +7,11 @@ Call it under the locks of `store.locked`.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kaopu.conduct import history, holiday_days, sources, store
+from kaopu.conduct.core.next_allowed import next_allowed_at
 from kaopu.conduct.core.parse import FactsProblem, parse_line
 from kaopu.conduct.core.permit import permit
 from kaopu.conduct.models import Judgement
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from kaopu.conduct.core.ask import Ask
+    from kaopu.conduct.core.rulebook import Rulebook
     from kaopu.conduct.history import Seen
 
 TABLE, COLUMN = "conduct_judgement", "facts_sealed"
@@ -49,6 +51,7 @@ class Judged:
     line: dict[str, Any]
     seen: Seen
     rulebook_id: int
+    rulebook: Rulebook = field(repr=False)
 
     @property
     def refused_by(self) -> tuple[str, ...]:
@@ -67,7 +70,18 @@ def judge(ask: Ask, now: datetime, episode: str, own_permit: UUID | None = None)
     stands = standing(ask, now)
     line, why = facts_line(ask, now, episode, stands, own_permit=own_permit)
     rules, disclosure = ((RuleSaid(FACTS, "refuse", why),), "") if why else _verdict(line, ask, now, stands)
-    return Judged(bool(disclosure), disclosure, rules, episode, line, stands.seen, stands.rulebook_id)
+    return Judged(
+        bool(disclosure), disclosure, rules, episode, line, stands.seen, stands.rulebook_id, stands.rulebook
+    )  # fmt: skip
+
+
+def allowed_next(judged: Judged, now: datetime) -> datetime | None:
+    """The earliest minute at which the same facts would be allowed; None: it is now, never, or not in sixty days."""
+    never = judged.allowed or SUPPRESSED in judged.refused_by
+    parsed = None if never else parse_line(json.dumps(judged.line))
+    if parsed is None or isinstance(parsed, FactsProblem):
+        return None
+    return next_allowed_at(parsed.request, parsed.facts, judged.rulebook, now)
 
 
 def _verdict(line: dict[str, Any], ask: Ask, now: datetime, stands: Standing) -> tuple[tuple[RuleSaid, ...], str]:

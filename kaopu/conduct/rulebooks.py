@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -28,11 +26,7 @@ def digest_of(files: Mapping[str, str]) -> str:
 
 def rulebook_of(files: Mapping[str, str]) -> Rulebook:
     """The rulebook that TOML files say. Raises `BadInput` that names file and place."""
-    with tempfile.TemporaryDirectory(prefix="kaopu-rules-") as folder:
-        for name, text in files.items():
-            # A name is a plain file name: `files` may come from an upload.
-            (Path(folder) / Path(name).name).write_text(text, encoding="utf-8")
-        return packs.load_packs(Path(folder))
+    return packs.load_texts(files)
 
 
 def version_at(at: datetime) -> RulebookVersion:

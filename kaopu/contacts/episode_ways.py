@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kaopu.conduct import judging
 from kaopu.conduct.core.ask import Ask
-from kaopu.conduct.core.next_allowed import next_allowed_at
-from kaopu.conduct.core.parse import FactsProblem, parse_line
 from kaopu.conduct.models import Entry
-from kaopu.conduct.standing import standing
 from kaopu.contacts import store
 from kaopu.contacts.core.episode import Way
 from kaopu.contacts.lender import JURISDICTION
@@ -85,11 +81,10 @@ def _each(party_id: int, plain: Ask) -> Iterator[Ask]:
 def _offered(episode: Episode, wish: _Wish, now: datetime) -> Offered:
     ask = wish.ask
     judged = judging.judge(ask, now, str(episode.pk))
-    later = None if judged.allowed else _next(judged.line, ask, now)
     since = Entry.objects.filter(number=ask.number, channel=ask.channel, at__gte=episode.opened_at)
     way = Way(
         own=wish.contact_id is None, channel=ask.channel, point=_id(ask.number), person=_id(ask.person),
-        allowed=judged.allowed, refused_by=judged.refused_by, next_allowed_at=later,
+        allowed=judged.allowed, refused_by=judged.refused_by, next_allowed_at=judging.allowed_next(judged, now),
         tried=since.exclude(outcome="inbound").count(),
     )  # fmt: skip
     return Offered(way, ask, wish.template, wish.contact_id)
@@ -97,10 +92,3 @@ def _offered(episode: Episode, wish: _Wish, now: datetime) -> Offered:
 
 def _id(text: str) -> int:
     return int(text.partition(":")[2])
-
-
-def _next(line: dict[str, object], ask: Ask, now: datetime) -> datetime | None:
-    parsed = parse_line(json.dumps(line))
-    if isinstance(parsed, FactsProblem):
-        return None
-    return next_allowed_at(parsed.request, parsed.facts, standing(ask, now).rulebook, now)

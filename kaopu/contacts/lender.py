@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-JURISDICTION = "CN"  # contacts are mainland numbers, and the mainland's rules hold for them wherever the lender sits
+# Contacts are mainland numbers: the mainland's rules and its one legal time (State Council, 1949; GB/T 7408) hold for
+# them wherever the lender sits.
+JURISDICTION, MAINLAND_TIME = "CN", "Asia/Shanghai"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from kaopu.book import store as book
 from kaopu.book.models import Debt
 from kaopu.contacts.core.consent_windows import Granted, whole
+from kaopu.contacts.lender import MAINLAND_TIME
 from kaopu.party import store as party
 from kaopu.party.core.points import Source
 from kaopu.revolving import store as revolving
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 OBLIGORS = ("debtor", "guarantor")
 POINT_KINDS = {"voice": "phone", "sms": "phone", "email": "email", "app": "app", "visit": "address"}
 # Only mainland mobiles tell where their day is: the mainland has one legal time. Nobody else's is guessed.
-MAINLAND_TIME, MAINLAND = "Asia/Shanghai", ("mobile", "virtual", "data", "satellite")
+MAINLAND = ("mobile", "virtual", "data", "satellite")
 
 
 def debtor_facts(ask: Ask, now: datetime) -> dict[str, Any] | None:

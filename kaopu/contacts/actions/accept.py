@@ -17,6 +17,7 @@ from kaopu.contacts.actions.record_act import record_act
 from kaopu.contacts.core.contact_state import Act, State, WhyNot
 from kaopu.contacts.core.invitation import LinkKind, LinkState
 from kaopu.contacts.core.one_time_code import CodePurpose, Verdict
+from kaopu.contacts.lender import MAINLAND_TIME
 from kaopu.contacts.models import Contact
 from kaopu.party import store as party
 from kaopu.party.actions.add_point import Refusal as PointRefusal
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 
     from kaopu.contacts.core.held_data import Choices
     from kaopu.contacts.models import Link
-
-# Only mainland mobiles are taken, and the mainland has one legal time (State Council, 1949; GB/T 7408).
-MAINLAND_TIME = "Asia/Shanghai"
 
 
 class Refusal(StrEnum):

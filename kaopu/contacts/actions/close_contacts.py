@@ -15,7 +15,8 @@ from django.db import transaction
 from kaopu.contacts import store
 from kaopu.contacts.actions.record_act import record_act
 from kaopu.contacts.core.contact_state import LIVE, Act, State, WhyNot
-from kaopu.contacts.obligor_source import MAINLAND_TIME, owed_nothing_between
+from kaopu.contacts.lender import MAINLAND_TIME
+from kaopu.contacts.obligor_source import owed_nothing_between
 from kaopu.party.actions.withdraw_consent import withdraw_all
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from kaopu.conduct.console import words as permit_words
@@ -22,8 +22,9 @@ from kaopu.contacts.actions.take_way import take_way
 from kaopu.contacts.console import episode_words as words
 from kaopu.contacts.console.rights import SEE_EPISODES, WORK_EPISODES
 from kaopu.contacts.core.episode import End, NextAct, Step
+from kaopu.contacts.lender import MAINLAND_TIME
 from kaopu.contacts.models import Episode
-from kaopu.decision.reason_words import CHINESE, ENGLISH, words_of
+from kaopu.decision.console import policy_words
 from kaopu.kernel.clock import system_clock
 from kaopu.kernel.console.access import needs
 from kaopu.outreach.actions.send_message import Refused
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from kaopu.contacts.episode_ways import Offered
 
-ZONE = ZoneInfo("Asia/Shanghai")
+ZONE = ZoneInfo(MAINLAND_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +189,7 @@ def _answer(row: Episode, now: datetime) -> str:
 def _reasons(step: NextStep | None) -> tuple[str, ...]:
     if step is None:
         return ()
-    language = CHINESE if (get_language() or "").startswith("zh") else ENGLISH
-    return tuple(words_of(code, step.manifest, language) for code in step.reasons)
+    return tuple(policy_words.reason(code, step.manifest) for code in step.reasons)
 
 
 def _contacts(step: NextStep | None) -> tuple[tuple[int, str], ...]:

@@ -12,7 +12,6 @@ from kaopu.contacts.core.episode import End, NextAct, Step
 ACTS: dict[str, Any] = {
     NextAct.CARE: _("Stop the search: this person needs care"),
     NextAct.OWN_POINT: _("Try a point of the borrower’s own"),
-    NextAct.REVERIFY: _("Check a point again"),
     NextAct.ASK_CONTACT: _("Ask a contact to pass a message on"),
     NextAct.OTHER_SOURCE: _("Ask another lawful source"),
     NextAct.WAIT: _("Wait"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-# Measures on consumer complaints of banks and insurers (银行业保险业消费投诉处理管理办法, 2020): 15 days for a plain matter.
+# Measures on consumer complaints of banks and insurers (银行业保险业消费投诉处理管理办法, 2020): 15 days where it
+# is plain.
 ANSWERED_WITHIN = timedelta(days=15)
 WORDS_MAX = 2_000
 

@@ -48,7 +48,6 @@ class NextAct(StrEnum):
 
     CARE = "care"
     OWN_POINT = "own_point"
-    REVERIFY = "reverify"
     ASK_CONTACT = "ask_contact"
     OTHER_SOURCE = "other_source"
     WAIT = "wait"
@@ -61,7 +60,7 @@ class Way:
     """One way to reach somebody in this episode, and whether it is allowed now.
 
     `own`: a point of the borrower's. `tried`: attempts on it since the episode opened. `next_allowed_at`: None where
-    allowed now, or not within sixty days. `reach`: probability in 0 to 1 that the point still reaches, None unknown.
+    allowed now, or not within sixty days.
     """
 
     own: bool
@@ -72,7 +71,6 @@ class Way:
     refused_by: tuple[str, ...]
     next_allowed_at: datetime | None
     tried: int
-    reach: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +113,5 @@ def situation(
 
 
 def ranked(ways: Sequence[Way]) -> list[Way]:
-    """The order in which ways are offered: own before contacts, allowed first, least tried, likeliest to reach."""
-    return sorted(
-        ways, key=lambda way: (not way.own, not way.allowed, way.tried, -(way.reach or 0.0), way.point, way.channel)
-    )
+    """The order in which ways are offered: own before contacts, allowed first, least tried."""
+    return sorted(ways, key=lambda way: (not way.own, not way.allowed, way.tried, way.point, way.channel))

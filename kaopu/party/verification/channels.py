@@ -65,8 +65,3 @@ def unregister(name: str) -> None:
 def channel_named(name: str) -> Channel | None:
     """The channel, where there is one."""
     return _channels.get(name)
-
-
-def channels_for(kind: str) -> list[Channel]:
-    """The channels that can answer about this kind of point or paper."""
-    return [channel for _, channel in sorted(_channels.items()) if kind in channel.kinds]

@@ -8,6 +8,7 @@ program (`scipy.optimize.milp`, HiGHS).
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from kaopu.kernel.core.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 SLACK = 1e-9
 INFEASIBLE = 2  # scipy's status
@@ -90,9 +91,9 @@ def best_limits(bands: Sequence[LimitBand], menu: Sequence[int], limits: LimitCo
 
 def outcome_of_limits(bands: Sequence[LimitBand], menu: Sequence[int], picked: Sequence[int]) -> LimitChoice:
     """What given places in the menu, one a band, do."""
-    total = _by_group(bands, lambda _place: True, picked)
-    inside = _by_group(bands, lambda place: place > 0, picked)
-    rates = [inside[group] / rows for group, rows in total.items() if rows]
+    total = _by_group(bands)
+    inside = _by_group([band for band, place in zip(bands, picked, strict=True) if place > 0])
+    rates = [inside.get(group, 0) / rows for group, rows in total.items() if rows]
     highest = max(rates, default=0.0)
     chosen = list(zip(bands, picked, strict=True))
     return LimitChoice(
@@ -105,11 +106,11 @@ def outcome_of_limits(bands: Sequence[LimitBand], menu: Sequence[int], picked: S
     )
 
 
-def _by_group(bands: Sequence[LimitBand], counts: object, picked: Sequence[int]) -> dict[str, int]:
-    found = {group: 0 for band in bands for group in band.rows}
-    for band, place in zip(bands, picked, strict=True):
+def _by_group(bands: Iterable[LimitBand]) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
+    for band in bands:
         for group, rows in band.rows.items():
-            found[group] += rows if counts(place) else 0  # type: ignore[operator]
+            found[group] += rows
     return found
 
 
@@ -158,7 +159,7 @@ def _constraints(bands: Sequence[LimitBand], places: int, limits: LimitConstrain
     for ceiling, name in ((limits.loss_ceiling, "loss"), (limits.exposure_ceiling, "exposure")):
         if ceiling is not None:
             found.append((np.concatenate([getattr(band, name) for band in bands]), -np.inf, ceiling))
-    groups = {group: sum(band.rows.get(group, 0) for band in bands) for band in bands for group in band.rows}
+    groups = _by_group(bands)
     approved = {group: _approved(bands, places, group) for group in groups}
     if limits.approval_floor is not None:
         every = np.sum(list(approved.values()), axis=0)
