@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kaopu.outreach
@@ -74,6 +74,8 @@ any_text = st.one_of(st.sampled_from([*GOOD.values(), *DEBT_TEXTS]), st.text(max
 any_value = st.builds(Value, st.sampled_from(sorted(Kind)), any_text)
 
 
+# The first text drawn on a machine makes a table of all letters, which takes seconds; that is no fault of the test.
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     template=st.sampled_from(TO_CONTACTS),
     disclosure=st.sampled_from([*LEVELS, "more", ""]),

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def work():
     """Let the worker do what is queued for the book, then stop it; how each job ended."""
-    stop = threading.Event()
+    stop, others = threading.Event(), sessions()
     worker = threading.Thread(target=run_worker, args=(stop,))
     worker.start()
     try:
@@ -30,12 +30,17 @@ def work():
     finally:
         stop.set()
         worker.join(30)
-        with connection.cursor() as cursor:  # threads of the queue keep theirs open; the test database goes at the end
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+        # Threads of the queue keep their sessions open, and the test database goes at the end. Those that were there
+        # before belong to others: a browser's test keeps one in a context of its own.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", [list(sessions() - others)])
     return ended()
+
+
+def sessions():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+        return {pid for (pid,) in cursor.fetchall()}
 
 
 def ended():
